@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+// The package of the Jimeng worker: islands that do not know each other, and one place where they meet.
+
+import PackageDescription
+
+/// Settings of every target of ours: Swift 6, internal imports by default; warnings are errors in CI.
+let house: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func island(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+let package = Package(
+    name: "jimeng-worker",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "jimeng", targets: ["JimengCLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRDKafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+        island("JSON"),
+        island("Kafka", ["CRDKafka"]),
+        island("JobEngine"),
+        island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioHTTP1, crypto]),
+        island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1]),
+        island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
+        island(
+            "WorkerRuntime",
+            ["JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration]),
+        island("Sandbox", ["Kafka", "WorkerRuntime", "JimengSimulator", logging]),
+        .executableTarget(
+            name: "JimengCLI",
+            dependencies: [
+                "JSON", "Kafka", "Jimeng", "MediaAccess", "WorkerRuntime", "JimengSimulator",
+                "Sandbox", argumentParser, logging, configuration, unixSignals,
+            ],
+            swiftSettings: house),
+        tests("JSONTests", ["JSON"]),
+        tests("KafkaTests", ["Kafka"]),
+        tests("JobEngineTests", ["JobEngine"]),
+        tests("JimengTests", ["Jimeng", "JSON"]),
+        tests("MediaAccessTests", ["MediaAccess"]),
+        tests("JimengSimulatorTests", ["JimengSimulator"]),
+    ]
+)
