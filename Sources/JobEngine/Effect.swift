@@ -1,0 +1,122 @@
+// What the engine orders: sentences in the imperative. The runtime executes them and reports back.
+
+package enum Effect: Equatable, Sendable {
+    /// Make it durable in the lane's ledger partition; answer `committed`. Writes commit in the order they were given.
+    case write(Write)
+    case submit(SubmitOrder)
+    case query(QueryOrder)
+    case probe(ProbeOrder)
+    case archive(ArchiveOrder)
+    /// Write a note in a transaction of its own, not fenced by the lane; no answer.
+    case note(LaneID, LateNote)
+    /// Hand on that many more records of the partition.
+    case read(LaneID, SourcePartition, count: Int)
+    /// The lane may go. `isClean`: nothing is in the air, so the lane's state can be kept for a resume.
+    case release(LaneID, isClean: Bool)
+    /// Send `timerFired` then; replaces the last one.
+    case wake(at: Instant)
+    /// Something that people or metrics want to know.
+    case report(Report)
+    /// Drained: every lane has been released.
+    case stopped
+}
+
+/// One change of the ledger with what belongs to it in the same transaction.
+package struct Write: Equatable, Sendable {
+    package var reference: JobReference
+    package var epoch: Epoch
+    package var change: Change
+    package var outcome: Terminal?
+    /// The request partition's next offset after this write, if it handled a record.
+    package var cursor: Cursor?
+    /// Keys of late notes that are settled by this write and get a tombstone.
+    package var settlesNote = false
+
+    package init(
+        reference: JobReference, epoch: Epoch, change: Change, outcome: Terminal? = nil,
+        cursor: Cursor? = nil
+    ) {
+        self.reference = reference
+        self.epoch = epoch
+        self.change = change
+        self.outcome = outcome
+        self.cursor = cursor
+    }
+
+    package enum Change: Equatable, Sendable {
+        case put(Entry)
+        case tombstone
+        /// Only the cursor moves, or a note is settled.
+        case none
+    }
+
+    package enum Terminal: Equatable, Sendable {
+        case outcome(Outcome)
+        case rejection(Rejection)
+    }
+
+    package struct Cursor: Equatable, Sendable {
+        package var partition: SourcePartition
+        package var nextOffset: Int64
+
+        package init(partition: SourcePartition, nextOffset: Int64) {
+            self.partition = partition
+            self.nextOffset = nextOffset
+        }
+    }
+}
+
+/// Submit one attempt, if it can be sent before `sendBy`; answer `submitted`.
+package struct SubmitOrder: Equatable, Sendable {
+    package var reference: JobReference
+    package var attempt: Int
+    package var account: String
+    /// Later than this it must not be sent: answer `notSent`.
+    package var sendBy: Instant
+    package var request: Request
+    package var aspectRatio: String?
+    /// How many tasks of this job failed and are to be replaced by a different one.
+    package var renewals: Int
+}
+
+/// Ask for a task; answer `queried`.
+package struct QueryOrder: Equatable, Sendable {
+    package var reference: JobReference
+    package var account: String
+    package var model: String
+    package var taskID: String
+    /// nil for a task whose job is finished: only its end is of interest.
+    package var request: Request?
+}
+
+/// Find the aspect ratio of the request's image; answer `probed`.
+package struct ProbeOrder: Equatable, Sendable {
+    package var reference: JobReference
+    package var request: Request
+}
+
+/// Store the product where the user wants it; answer `archived`.
+package struct ArchiveOrder: Equatable, Sendable {
+    package var reference: JobReference
+    package var request: Request
+    package var product: Product
+    package var task: Entry.Task
+}
+
+/// Facts for logs and metrics; nothing depends on them.
+package enum Report: Equatable, Sendable {
+    /// A job went from one state to another; `from` is nil for a new or restored one.
+    case moved(JobID, from: JobState?, to: JobState)
+    case finished(JobID, failure: FailureKind?)
+    case duplicate(JobID, Source)
+    case cancelOfUnknownJob(JobID)
+    /// An attempt came to nothing and the job goes on.
+    case attemptFailed(JobID, attempt: Int, FailureCause)
+    /// The task of a job that was given up delivered after all.
+    case deliveredAfterTheEnd(JobID, taskID: String, Product)
+    case poolPaused(account: String, LaneID, until: Instant, why: FailureCause)
+    case lateAnswerDropped(JobID)
+    /// A task id arrived for a job that has already ended.
+    case lateNoteUnused(LateNote)
+    case laneRestored(LaneID, open: Int, finished: Int)
+}

@@ -1,0 +1,148 @@
+// The ledger entry of a job: everything that the next owner of its lane needs to know.
+
+/// The latest durable state of one job.
+///
+/// An entry is self-contained: compaction keeps only the last one of each key.
+package struct Entry: Equatable, Sendable {
+    package var id: JobID
+    package var source: Source
+    package var requestedAt: Instant
+    package var acceptedAt: Instant
+    package var model: String
+    package var frames: Int?
+    /// The request; nil once the job is finished.
+    package var request: Request?
+    package var phase: Phase
+    /// Number of the last submit that was intended; 0 before the first.
+    package var attempt: Int = 0
+    /// Attempts that count against `Policy.maximumTries`.
+    package var tries: Int = 0
+    /// Submits that the provider certainly did not accept.
+    package var refusals: Int = 0
+    /// Attempts whose answer was lost and that were submitted again (policy `resubmit`).
+    package var unknownAttempts: Int = 0
+    /// Times that a failed task was replaced by a new one.
+    package var renewals: Int = 0
+    package var queries: Int = 0
+    /// The user no longer wants it.
+    package var isCancelled = false
+    /// The ratio that probing found, or nil while unknown or not wanted.
+    package var aspectRatio: String?
+    /// Why the last attempt did not succeed.
+    package var lastError: FailureCause?
+    /// A slot that is still taken although no attempt of this job is open.
+    package var hold: Hold?
+
+    package init(request: Request, acceptedAt: Instant) {
+        id = request.id
+        source = request.source
+        requestedAt = request.requestedAt
+        self.acceptedAt = acceptedAt
+        model = request.model
+        frames = request.frames
+        self.request = request
+        phase = .accepted(retryAt: nil)
+    }
+
+    /// For decoders: an entry in any phase.
+    package init(
+        id: JobID, source: Source, requestedAt: Instant, acceptedAt: Instant, model: String,
+        frames: Int?, request: Request?, phase: Phase
+    ) {
+        self.id = id
+        self.source = source
+        self.requestedAt = requestedAt
+        self.acceptedAt = acceptedAt
+        self.model = model
+        self.frames = frames
+        self.request = request
+        self.phase = phase
+    }
+
+    /// What is durable about the job's way.
+    package enum Phase: Equatable, Sendable {
+        /// Not at the provider. Nothing was spent, or the last attempt certainly came to nothing.
+        case accepted(retryAt: Instant?)
+        /// Attempt `Entry.attempt` is about to be submitted, not later than `sendBy`.
+        case intent(Intent)
+        /// The provider works on it, and will be paid.
+        case submitted(Task)
+        case finished(Ending)
+    }
+
+    package struct Intent: Equatable, Sendable {
+        package var account: String
+        package var sendBy: Instant
+        package var mintedAt: Instant
+
+        package init(account: String, sendBy: Instant, mintedAt: Instant) {
+            self.account = account
+            self.sendBy = sendBy
+            self.mintedAt = mintedAt
+        }
+    }
+
+    /// What the provider made of a submit.
+    package struct Task: Equatable, Sendable {
+        package var id: String
+        package var account: String
+        package var submittedAt: Instant
+
+        package init(id: String, account: String, submittedAt: Instant) {
+            self.id = id
+            self.account = account
+            self.submittedAt = submittedAt
+        }
+    }
+
+    package struct Ending: Equatable, Sendable {
+        /// nil: succeeded.
+        package var failure: FailureKind?
+        package var at: Instant
+        /// From the accepted submit until the task was seen done.
+        package var generation: Duration?
+
+        package init(failure: FailureKind?, at: Instant, generation: Duration? = nil) {
+            self.failure = failure
+            self.at = at
+            self.generation = generation
+        }
+    }
+
+    /// A slot that a past attempt may still occupy at the provider.
+    package struct Hold: Equatable, Sendable {
+        package var account: String
+        /// Known after a time-out or a cancel: the task is queried until it ends. Unknown after a lost answer.
+        package var taskID: String?
+        /// The slot is given up then, whatever happened.
+        package var until: Instant
+
+        package init(account: String, taskID: String?, until: Instant) {
+            self.account = account
+            self.taskID = taskID
+            self.until = until
+        }
+    }
+}
+
+/// News of a task id from a worker that could no longer write the job's entry.
+package struct LateNote: Equatable, Sendable {
+    package var job: JobID
+    package var attempt: Int
+    package var taskID: String
+    package var account: String
+    package var requestID: String?
+    package var notedAt: Instant
+
+    package init(
+        job: JobID, attempt: Int, taskID: String, account: String, requestID: String?,
+        notedAt: Instant
+    ) {
+        self.job = job
+        self.attempt = attempt
+        self.taskID = taskID
+        self.account = account
+        self.requestID = requestID
+        self.notedAt = notedAt
+    }
+}

@@ -1,0 +1,65 @@
+// The end of a job: its outcome, and the slot that may stay taken after it.
+
+extension Job {
+    mutating func finish(
+        _ cause: FailureCause, product: Product? = nil, hold: Entry.Hold? = nil, in context: Context
+    ) -> Order? {
+        finish(.failed(cause, product: product), hold: hold, in: context)
+    }
+
+    mutating func finish(_ verdict: Outcome.Verdict, hold: Entry.Hold?, in context: Context)
+        -> Order?
+    {
+        let task = task
+        let outcome = Outcome(
+            verdict: verdict, entry: entry, task: task, finishedAt: context.now)
+        var failure: FailureKind?
+        if case .failed(let cause, _) = verdict { failure = cause.kind }
+        entry.phase = .finished(
+            Entry.Ending(
+                failure: failure, at: context.now,
+                generation: failure == nil ? task.map { context.now - $0.submittedAt } : nil))
+        entry.request = nil
+        entry.lastError = nil
+        entry.hold = hold ?? entry.hold
+        product = nil
+        move(to: .finishing)
+        return .write(.outcome(outcome))
+    }
+
+    /// The outcome is out, but a task may still occupy the slot.
+    mutating func linger(in context: Context) -> Order? {
+        guard let hold = entry.hold else { impossible(.committed) }
+        guard hold.taskID != nil else {
+            move(to: .lingering, alarm: hold.until)
+            return nil
+        }
+        move(to: .lingering, alarm: min(hold.until, context.now + context.policy.polling.longest))
+        return nil
+    }
+
+    mutating func lingerEnded(in context: Context) -> Order? {
+        guard let hold = entry.hold else { impossible(.due) }
+        if hold.until <= context.now { return settle() }
+        return ask(in: .checking)
+    }
+
+    /// What a query said about the task of a job that has been given up: only its end matters.
+    mutating func checked(_ answer: QueryAnswer, in context: Context) -> Order? {
+        switch answer {
+        case .done, .doneWithoutLink, .failed, .gone: settle()
+        case .inProgress, .askAgain, .suspect: linger(in: context)
+        }
+    }
+
+    private mutating func settle() -> Order? {
+        entry.hold = nil
+        move(to: .settling)
+        return .write(nil)
+    }
+
+    mutating func retire() -> Order? {
+        move(to: .finished)
+        return .retire
+    }
+}

@@ -1,0 +1,143 @@
+// A job whose task runs: looking, and what the answers mean.
+
+extension Job {
+    /// Waits for the next look at the running task.
+    mutating func poll(in context: Context) -> Order? {
+        guard let task else { impossible(.committed) }
+        let plan = context.policy.polling
+        let look = plan.nextLook(submittedAt: task.submittedAt, now: context.now)
+        let limit = limit(of: task, in: context)
+        move(to: .polling, alarm: limit > context.now ? min(look, limit) : look)
+        return nil
+    }
+
+    mutating func ask(in next: JobState) -> Order? {
+        move(to: next)
+        return .query
+    }
+
+    /// No query token: look a little later.
+    mutating func postpone(until: Instant) {
+        alarm = until
+    }
+
+    mutating func queried(_ answer: QueryAnswer, in context: Context) -> Order? {
+        entry.queries += 1
+        switch state {
+        case .querying: return heard(answer, in: context)
+        case .checking: return checked(answer, in: context)
+        case .accepting, .probing, .delayed, .queued, .intending, .submitting, .recording, .polling,
+            .archiving, .returning, .doubting, .finishing, .lingering, .settling, .finished:
+            impossible(.queried(answer))
+        }
+    }
+
+    private mutating func heard(_ answer: QueryAnswer, in context: Context) -> Order? {
+        switch answer {
+        case .inProgress:
+            doubts = 0
+            return isPastLimit(in: context) ? giveUp(in: context) : poll(in: context)
+        case .done(let product):
+            return delivered(product, in: context)
+        case .doneWithoutLink:
+            return doubt(
+                FailureCause(
+                    .upstream, message: "the task is done but has no link", isRetryable: true,
+                    mayHaveBeenCharged: true), in: context)
+        case .failed(let cause, let newTaskMayHelp):
+            return taskFailed(cause, newTaskMayHelp: newTaskMayHelp, in: context)
+        case .gone(let cause), .suspect(let cause):
+            return doubt(cause, in: context)
+        case .askAgain(let reason, let retryAfter, _):
+            return askAgain(reason, after: retryAfter, in: context)
+        }
+    }
+
+    private mutating func delivered(_ product: Product, in context: Context) -> Order? {
+        if entry.isCancelled {
+            var cause = cancelledCause
+            cause.message += "; the task delivered all the same"
+            cause.mayHaveBeenCharged = true
+            return finish(cause, product: product, in: context)
+        }
+        guard context.policy.archives else {
+            return finish(.succeeded(product, archive: nil), hold: nil, in: context)
+        }
+        self.product = product
+        move(to: .archiving)
+        return .archive
+    }
+
+    mutating func archived(_ answer: ArchiveAnswer, in context: Context) -> Order? {
+        guard state == .archiving, let product else { impossible(.archived(answer)) }
+        return finish(.succeeded(product, archive: answer), hold: nil, in: context)
+    }
+
+    private mutating func taskFailed(
+        _ cause: FailureCause, newTaskMayHelp: Bool, in context: Context
+    ) -> Order? {
+        if entry.isCancelled { return finish(cancelledCause, in: context) }
+        guard newTaskMayHelp, entry.renewals < context.policy.maximumRenewals else {
+            return finish(cause, in: context)
+        }
+        entry.renewals += 1
+        entry.lastError = cause
+        return giveBack(retryAt: nil)
+    }
+
+    /// Believed only when it has been said several times in a row.
+    private mutating func doubt(_ cause: FailureCause, in context: Context) -> Order? {
+        doubts += 1
+        entry.lastError = cause
+        guard doubts >= context.policy.doubtfulAnswers else {
+            move(to: .polling, alarm: context.now + context.policy.doubtfulInterval)
+            return nil
+        }
+        if entry.isCancelled { return finish(cancelledCause, in: context) }
+        return finish(cause, in: context)
+    }
+
+    private mutating func askAgain(_ reason: String, after: Duration?, in context: Context)
+        -> Order?
+    {
+        if isPastLimit(in: context) {
+            doubts += 1
+            if doubts >= context.policy.doubtfulAnswers { return giveUp(in: context) }
+            move(to: .polling, alarm: context.now + (after ?? context.policy.doubtfulInterval))
+            return nil
+        }
+        let order = poll(in: context)
+        if let after, let alarm { self.alarm = max(alarm, context.now + after) }
+        return order
+    }
+
+    /// The time is up, and the provider, asked once more, still has no verdict.
+    private mutating func giveUp(in context: Context) -> Order? {
+        guard let task else { impossible(.due) }
+        if entry.isCancelled {
+            return finish(cancelledCause, hold: lingeringHold(task, in: context), in: context)
+        }
+        let waited = (context.now - task.submittedAt).milliseconds / 1000
+        let cause = FailureCause(
+            .timedOut,
+            message: "task \(task.id) was still running \(waited) s after its submit",
+            isRetryable: true, mayHaveBeenCharged: true)
+        return finish(cause, hold: lingeringHold(task, in: context), in: context)
+    }
+
+    private func lingeringHold(_ task: Entry.Task, in context: Context) -> Entry.Hold {
+        Entry.Hold(
+            account: task.account, taskID: task.id,
+            until: context.now + context.policy.unknownHold)
+    }
+
+    private func limit(of task: Entry.Task, in context: Context) -> Instant {
+        let timeout = task.submittedAt + context.policy.taskTimeout
+        return min(timeout, entry.request?.deadline ?? timeout)
+    }
+
+    private func isPastLimit(in context: Context) -> Bool {
+        guard let task else { return false }
+        return limit(of: task, in: context) <= context.now
+    }
+}

@@ -1,0 +1,147 @@
+// One job: answers each event with at most one order, so two calls for one job are never in flight.
+
+/// The state machine of a job. It knows nothing of lanes, slots or rates; the scheduler does.
+struct Job: Sendable {
+    var entry: Entry
+    private(set) var state: JobState
+    /// The order in flight; an answer with another serial never gets here.
+    var pending: Serial?
+    /// When it wants `due`; nil: an answer is awaited, or nothing.
+    var alarm: Instant?
+    /// The image has been looked at, with or without success.
+    var isProbed = false
+    /// Answers in a row that a task does not exist, has no link, or failed oddly.
+    var doubts = 0
+    /// What the task delivered, while it is being archived.
+    var product: Product?
+
+    /// A new job: its first order is to write the `accepted` entry.
+    ///
+    /// `hold`: the slot that an earlier job of the same id, which failed, may still occupy; it is waited for.
+    init(request: Request, acceptedAt: Instant, hold: Entry.Hold? = nil) {
+        entry = Entry(request: request, acceptedAt: acceptedAt)
+        entry.hold = hold
+        entry.phase = .accepted(retryAt: hold?.until)
+        state = .accepting
+    }
+
+    /// A job whose entry came out of the ledger; `resume` makes it go on.
+    init(restored entry: Entry, state: JobState, alarm: Instant?) {
+        self.entry = entry
+        self.state = state
+        self.alarm = alarm
+        isProbed = entry.aspectRatio != nil
+    }
+
+    /// What a job can be told.
+    enum Event: Equatable, Sendable {
+        case committed
+        case slotGranted(account: String)
+        case due
+        case submitted(SubmitAnswer)
+        case queried(QueryAnswer)
+        case probed(aspectRatio: String?)
+        case archived(ArchiveAnswer)
+        case cancelled
+        case lateNewsArrived(LateNote)
+    }
+
+    /// What a job can want.
+    enum Order: Equatable, Sendable {
+        case write(Write.Terminal?, settlesNote: Bool = false)
+        case submit
+        case query
+        case probe
+        case archive
+        /// Into the backlog.
+        case enqueue
+        /// Nothing left to do but to be remembered.
+        case retire
+    }
+
+    /// What a decision may depend on beside the job itself.
+    struct Context {
+        var now: Instant
+        var policy: Policy
+        var laneIsClosing: Bool
+    }
+
+    mutating func handle(_ event: Event, in context: Context) -> Order? {
+        switch event {
+        case .committed: committed(in: context)
+        case .slotGranted(let account): slotGranted(account, in: context)
+        case .due: due(in: context)
+        case .submitted(let answer): submitted(answer, in: context)
+        case .queried(let answer): queried(answer, in: context)
+        case .probed(let aspectRatio): probed(aspectRatio, in: context)
+        case .archived(let answer): archived(answer, in: context)
+        case .cancelled: cancelled(in: context)
+        case .lateNewsArrived(let note): lateNewsArrived(note, in: context)
+        }
+    }
+
+    /// The write in flight is durable.
+    private mutating func committed(in context: Context) -> Order? {
+        switch state {
+        case .accepting, .returning: wait(in: context)
+        case .intending: intentCommitted(in: context)
+        case .recording: poll(in: context)
+        case .finishing: entry.hold == nil ? retire() : linger(in: context)
+        case .settling: retire()
+        case .probing, .delayed, .queued, .submitting, .polling, .querying, .archiving, .doubting,
+            .lingering, .checking, .finished:
+            impossible(.committed)
+        }
+    }
+
+    /// The alarm rang.
+    private mutating func due(in context: Context) -> Order? {
+        switch state {
+        case .delayed:
+            delayEnded(in: context)
+        case .queued:
+            wait(in: context)
+        case .polling:
+            ask(in: .querying)
+        case .doubting:
+            submitted(.unknown(evidence: Self.lostOwner), in: context)
+        case .lingering:
+            lingerEnded(in: context)
+        case .accepting, .probing, .intending, .submitting, .recording, .querying, .archiving,
+            .returning, .finishing, .checking, .settling, .finished:
+            impossible(.due)
+        }
+    }
+
+    private static let lostOwner =
+        "the worker that was about to submit went away before it recorded an answer"
+
+    mutating func move(to next: JobState, alarm: Instant? = nil) {
+        state = next
+        self.alarm = alarm
+    }
+
+    func impossible(_ event: Event) -> Never {
+        fatalError("job \(entry.id): \(event) in state \(state.rawValue), phase \(entry.phase)")
+    }
+
+    /// The account on which the job occupies a slot, if it does.
+    var slot: String? {
+        switch state {
+        case .intending, .submitting, .recording, .polling, .querying, .doubting:
+            switch entry.phase {
+            case .intent(let intent): intent.account
+            case .submitted(let task): task.account
+            case .accepted, .finished: nil
+            }
+        case .accepting, .delayed, .returning, .finishing, .lingering, .checking:
+            entry.hold?.account
+        case .probing, .queued, .archiving, .settling, .finished:
+            nil
+        }
+    }
+
+    var task: Entry.Task? {
+        if case .submitted(let task) = entry.phase { task } else { nil }
+    }
+}

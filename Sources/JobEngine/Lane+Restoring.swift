@@ -1,0 +1,81 @@
+// How a lane's jobs rise from its ledger partition, and how late news finds them.
+
+extension Lane {
+    init(restoring restore: LaneRestore, turn: inout Turn) {
+        self.init(id: restore.lane, epoch: restore.epoch, turn: turn)
+        cursors = restore.cursors
+        // In the order in which they were accepted, so that equal ranks keep their order.
+        let entries = restore.entries.sorted {
+            ($0.acceptedAt, $0.source.partition, $0.source.offset, $0.id)
+                < ($1.acceptedAt, $1.source.partition, $1.source.offset, $1.id)
+        }
+        for entry in entries { restoreJob(entry, turn: &turn) }
+        for note in restore.notes { lateNoteRead(note, turn: &turn) }
+        turn.report(.laneRestored(id, open: openJobs, finished: finished.count))
+    }
+
+    private mutating func restoreJob(_ entry: Entry, turn: inout Turn) {
+        switch entry.phase {
+        case .accepted:
+            insert(entry, state: .delayed, alarm: turn.now, turn: &turn)
+        case .intent(let intent):
+            let policy = turn.policy
+            let sealed = intent.sendBy + policy.submitTimeout + policy.lateNewsGrace
+            insert(entry, state: .doubting, alarm: sealed, turn: &turn)
+        case .submitted:
+            insert(entry, state: .polling, alarm: spread(entry.id, turn), turn: &turn)
+        case .finished(let ending):
+            if let hold = entry.hold, hold.until > turn.now {
+                insert(
+                    entry, state: .lingering,
+                    alarm: hold.taskID == nil ? hold.until : spread(entry.id, turn), turn: &turn)
+            } else {
+                remember(entry.id, ending, turn: &turn)
+            }
+        }
+    }
+
+    /// First looks after a take-over do not all fall on the same instant.
+    private func spread(_ id: JobID, _ turn: Turn) -> Instant {
+        let width = UInt64(max(1, turn.policy.restoreSpread.milliseconds))
+        return turn.now + .milliseconds(Int64(Jitter.seed(id, 0) % width))
+    }
+
+    private mutating func insert(
+        _ entry: Entry, state: JobState, alarm: Instant, turn: inout Turn
+    ) {
+        let job = Job(restored: entry, state: state, alarm: alarm)
+        jobs[entry.id] = job
+        if let slot = job.slot { pools[poolKey(account: slot, model: entry.model)]?.take() }
+        if state != .lingering {
+            openJobs += 1
+            openBytes += entry.request?.payload.count ?? 0
+        }
+        turn.timetable.set(.job(id, entry.id), at: alarm)
+        turn.report(.moved(entry.id, from: nil, to: state))
+    }
+
+    /// A note that somebody wrote when it could no longer write the job's entry.
+    mutating func lateNoteRead(_ note: LateNote, turn: inout Turn) {
+        if let job = jobs[note.job] {
+            if job.state == .doubting, job.entry.attempt == note.attempt {
+                tell(note.job, .lateNewsArrived(note), turn: &turn)
+                return
+            }
+            if job.task?.id != note.taskID { turn.report(.lateNoteUnused(note)) }
+        } else {
+            turn.report(.lateNoteUnused(note))
+        }
+        write(.none, key: note.job, settlesNote: true, turn: &turn)
+    }
+
+    /// Sets all alarms anew, for those that rang in vain while the lane was parked.
+    func resetAlarms(turn: inout Turn) {
+        for (job, alarm) in jobs.compactMapValues(\.alarm).sorted(by: { $0.key < $1.key }) {
+            turn.timetable.set(.job(id, job), at: alarm)
+        }
+        for (job, ending) in finished.sorted(by: { $0.key < $1.key }) {
+            turn.timetable.set(.burial(id, job), at: ending.at + turn.policy.dedupWindow)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// The engine: decides everything, does nothing.
+
+/// The state of one worker, changed only by `handle`.
+///
+/// No I/O, no clock, no randomness: equal events at equal times give equal effects.
+package struct Scheduler: Sendable {
+    var lanes: [LaneID: Lane] = [:]
+    var turn: Turn
+    private var isDraining = false
+    private var wakeAt: Instant?
+
+    package init(policy: Policy) {
+        turn = Turn(policy: policy)
+    }
+
+    /// Takes in one fact and answers with orders, in the order in which they are to be carried out.
+    package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+        turn.now = max(turn.now, now)
+        turn.effects = []
+        take(event)
+        ringAlarms()
+        if isDraining && lanes.values.allSatisfy({ $0.phase == .parked }) {
+            isDraining = false
+            turn.effects.append(.stopped)
+        }
+        setWake()
+        return turn.effects
+    }
+
+    private mutating func take(_ event: Event) {
+        switch event {
+        case .laneAcquired(let restore):
+            acquire(restore)
+        case .laneResumed(let lane, let epoch):
+            resume(lane, epoch: epoch)
+        case .laneRevoked(let lane):
+            close(lane)
+        case .laneLost(let lane):
+            lose(lane)
+        case .partitionsAdded(let lane, let cursors):
+            lanes[lane]?.cursors.merge(cursors) { old, _ in old }
+            settle(lane)
+        case .requestRead(let lane, let intake):
+            lanes[lane]?.read(intake, turn: &turn)
+            settle(lane)
+        case .committed(let receipts):
+            committed(receipts)
+        case .submitted(let submitted):
+            self.submitted(submitted)
+        case .queried(let queried):
+            self.queried(queried)
+        case .probed(let reference, let aspectRatio):
+            answer(reference, .probed(aspectRatio: aspectRatio), or: event)
+        case .archived(let reference, let archived):
+            answer(reference, .archived(archived), or: event)
+        case .lateNoteRead(let lane, let note):
+            lanes[lane]?.lateNoteRead(note, turn: &turn)
+            settle(lane)
+        case .drainRequested:
+            isDraining = true
+            for lane in lanes.keys.sorted() { close(lane) }
+        case .timerFired:
+            wakeAt = nil
+        }
+    }
+
+    // MARK: Alarms
+
+    private mutating func ringAlarms() {
+        while let (alarm, at) = turn.timetable.next(dueAt: turn.now) {
+            switch alarm {
+            case .job(let lane, let job): ring(job, in: lane, setFor: at)
+            case .fill(let lane): settle(lane)
+            case .burial(let lane, let job): bury(job, in: lane, setFor: at)
+            case .closing(let lane): release(lane, isClean: false)
+            }
+        }
+    }
+
+    private mutating func ring(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
+        guard let lane = lanes[laneID], lane.phase != .parked, let job = lane.jobs[id],
+            job.alarm == at
+        else { return }
+        if let account = job.accountToAsk {
+            if lane.phase == .closing {
+                // No new questions; the alarm is set anew when the lane comes back.
+                return
+            }
+            if let later = lanes[laneID]?.queryRates[account]?.take(at: turn.now) {
+                lanes[laneID]?.jobs[id]?.postpone(until: later)
+                turn.timetable.set(.job(laneID, id), at: later)
+                return
+            }
+        }
+        lanes[laneID]?.tell(id, .due, turn: &turn)
+        settle(laneID)
+    }
+
+    private mutating func bury(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
+        guard let lane = lanes[laneID], lane.phase == .active, let ending = lane.finished[id],
+            ending.at + turn.policy.dedupWindow == at
+        else { return }
+        lanes[laneID]?.finished[id] = nil
+        lanes[laneID]?.write(.tombstone, key: id, turn: &turn)
+    }
+
+    private mutating func setWake() {
+        guard let earliest = turn.timetable.earliest else { return }
+        if let wakeAt, wakeAt <= earliest { return }
+        wakeAt = earliest
+        turn.effects.append(.wake(at: earliest))
+    }
+
+    /// After something changed in a lane: refill slots, read on, and see whether it can be released.
+    mutating func settle(_ id: LaneID) {
+        lanes[id]?.fill(turn: &turn)
+        lanes[id]?.topUp(turn: &turn)
+        guard let lane = lanes[id], lane.phase == .closing else { return }
+        if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
+            release(id, isClean: true)
+        }
+    }
+}
+
+extension Job {
+    /// The account whose query budget the next `due` will use, if it will.
+    var accountToAsk: String? {
+        switch state {
+        case .polling: task?.account
+        case .lingering: entry.hold.flatMap { $0.taskID == nil ? nil : $0.account }
+        case .accepting, .probing, .delayed, .queued, .intending, .submitting, .recording,
+            .querying, .archiving, .returning, .doubting, .finishing, .checking, .settling,
+            .finished:
+            nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// A lane's share of a rate limit.
+
+/// Tokens that refill over time; a refusal halves the rate, quiet time brings it back (AIMD).
+struct TokenBucket: Sendable {
+    /// Tokens per second of the lane's share.
+    let fullRate: Double
+    private(set) var rate: Double
+    private let burst: Double
+    private var tokens: Double
+    private var filledAt: Instant
+    private var blockedUntil: Instant?
+
+    /// `burst`: tokens that may gather; at least one.
+    init(rate: Double, burst: Double, at now: Instant) {
+        fullRate = rate
+        self.rate = rate
+        self.burst = max(1, burst)
+        tokens = 1
+        filledAt = now
+    }
+
+    /// Takes a token, or says when there will be one.
+    mutating func take(at now: Instant) -> Instant? {
+        if let blockedUntil, now < blockedUntil { return blockedUntil }
+        refill(at: now)
+        if tokens >= 1 {
+            tokens -= 1
+            return nil
+        }
+        let missing = (1 - tokens) / rate * 1000
+        return now + .milliseconds(max(1, Int64(missing.rounded(.up))))
+    }
+
+    /// Puts back a token that was not used.
+    mutating func giveBack() {
+        tokens = min(burst, tokens + 1)
+    }
+
+    mutating func refused(at now: Instant, retryAfter: Duration?) {
+        refill(at: now)
+        rate = max(fullRate / 16, rate / 2)
+        tokens = 0
+        if let retryAfter { blockedUntil = now + retryAfter }
+    }
+
+    private mutating func refill(at now: Instant) {
+        let elapsed = Double(max(0, (now - filledAt).milliseconds)) / 1000
+        tokens = min(burst, tokens + elapsed * rate)
+        // Full rate is back one minute after the worst refusal.
+        rate = min(fullRate, rate + fullRate * elapsed / 60)
+        filledAt = max(filledAt, now)
+    }
+}

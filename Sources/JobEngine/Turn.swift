@@ -1,0 +1,34 @@
+// What is at hand while one event is handled: the time, the policy, and the effects gathered so far.
+
+struct Turn: Sendable {
+    var now: Instant
+    var policy: Policy
+    var effects: [Effect] = []
+    var timetable = Timetable<Alarm>()
+    private var lastSerial = 0
+
+    init(policy: Policy) {
+        self.policy = policy
+        now = Instant(milliseconds: 0)
+    }
+
+    /// What can ring.
+    enum Alarm: Sendable {
+        case job(LaneID, JobID)
+        /// Try again to fill the lane's slots.
+        case fill(LaneID)
+        /// The dedup window of a finished job ends.
+        case burial(LaneID, JobID)
+        /// A lane that is to be given up has waited long enough.
+        case closing(LaneID)
+    }
+
+    mutating func nextSerial() -> Serial {
+        lastSerial += 1
+        return Serial(lastSerial)
+    }
+
+    mutating func report(_ report: Report) {
+        effects.append(.report(report))
+    }
+}
