@@ -12,6 +12,8 @@ package struct FailureCause: Equatable, Sendable {
     /// The same request may succeed when it is sent again.
     package var isRetryable: Bool
     package var mayHaveBeenCharged: Bool
+    /// For `submissionUnknown`: what is known of the submit.
+    package var evidence: Evidence?
 
     package init(
         _ kind: FailureKind, code: String? = nil, message: String, requestID: String? = nil,
@@ -40,6 +42,42 @@ package enum FailureKind: String, CaseIterable, Sendable {
     case `internal`
 }
 
+/// What is known of a submit whose answer was lost.
+package struct Evidence: Equatable, Sendable {
+    package var attempt: Int
+    package var intent: Entry.Intent
+    package var lost: LostAnswer
+
+    package init(attempt: Int, intent: Entry.Intent, lost: LostAnswer) {
+        self.attempt = attempt
+        self.intent = intent
+        self.lost = lost
+    }
+}
+
+/// How an answer was lost.
+package struct LostAnswer: Equatable, Sendable {
+    package var happened: Happening
+    /// Of the answer, if a status line arrived.
+    package var httpStatus: Int?
+    /// One plain sentence.
+    package var detail: String
+
+    package init(_ happened: Happening, httpStatus: Int? = nil, detail: String) {
+        self.happened = happened
+        self.httpStatus = httpStatus
+        self.detail = detail
+    }
+
+    package enum Happening: String, CaseIterable, Sendable {
+        case timedOut = "timed_out"
+        case connectionLost = "connection_lost"
+        case unreadableAnswer = "unreadable_answer"
+        /// The worker was gone before it could record the answer.
+        case workerLost = "worker_lost"
+    }
+}
+
 /// What became of a submit.
 package enum SubmitAnswer: Equatable, Sendable {
     /// The provider made a task of it: from here on it costs money.
@@ -49,7 +87,7 @@ package enum SubmitAnswer: Equatable, Sendable {
     /// No byte of it reached the provider (no connection, send-by passed, …): certainly no task.
     case notSent(reason: String)
     /// It may or may not have been accepted: the answer was lost.
-    case unknown(evidence: String)
+    case unknown(LostAnswer)
 }
 
 /// A submit that the provider certainly did not accept.

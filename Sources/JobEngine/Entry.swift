@@ -128,17 +128,22 @@ package struct Entry: Equatable, Sendable {
 /// News of a task id from a worker that could no longer write the job's entry.
 package struct LateNote: Equatable, Sendable {
     package var job: JobID
+    /// Of the request that was submitted: an id whose job has failed may be used again, with attempts from 1.
+    package var source: Source
     package var attempt: Int
     package var taskID: String
     package var account: String
+    package var model: String
     package var requestID: String?
     package var notedAt: Instant
 
     package init(
-        job: JobID, attempt: Int, taskID: String, account: String, requestID: String?,
-        notedAt: Instant
+        job: JobID, source: Source, attempt: Int, taskID: String, account: String, model: String,
+        requestID: String?, notedAt: Instant
     ) {
         self.job = job
+        self.source = source
+        self.model = model
         self.attempt = attempt
         self.taskID = taskID
         self.account = account

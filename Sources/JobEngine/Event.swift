@@ -42,15 +42,16 @@ package typealias WriteReceipt = JobReference
 
 /// The answer to `SubmitOrder`.
 package struct Submitted: Equatable, Sendable {
-    package var reference: JobReference
-    package var attempt: Int
-    package var account: String
+    /// The order as it was given: what a late answer must know to find its job.
+    package var order: SubmitOrder
     package var answer: SubmitAnswer
 
-    package init(reference: JobReference, attempt: Int, account: String, answer: SubmitAnswer) {
-        self.reference = reference
-        self.attempt = attempt
-        self.account = account
+    package var reference: JobReference { order.reference }
+    package var attempt: Int { order.attempt }
+    package var account: String { order.account }
+
+    package init(order: SubmitOrder, answer: SubmitAnswer) {
+        self.order = order
         self.answer = answer
     }
 }

@@ -37,8 +37,8 @@ extension Job {
             entry.lastError = FailureCause(
                 .upstream, message: "not sent: \(reason)", isRetryable: true)
             return giveBack(retryAt: nil)
-        case .unknown(let evidence):
-            return unknown(evidence, account: intent.account, in: context)
+        case .unknown(let lost):
+            return unknown(lost, intent: intent, in: context)
         }
     }
 
@@ -78,16 +78,18 @@ extension Job {
         }
     }
 
-    private mutating func unknown(_ evidence: String, account: String, in context: Context)
-        -> Order?
-    {
-        let cause = FailureCause(
-            .submissionUnknown,
-            message: "the answer to attempt \(entry.attempt) was lost, it may have been accepted: "
-                + evidence,
-            isRetryable: true, mayHaveBeenCharged: true)
+    private mutating func unknown(
+        _ lost: LostAnswer, intent: Entry.Intent, in context: Context
+    ) -> Order? {
+        var cause = FailureCause(
+            .submissionUnknown, code: lost.happened.rawValue,
+            message:
+                "the answer to attempt \(entry.attempt) was lost, so it may have been accepted: "
+                + "\(lost.detail); look at the provider's console before sending it again",
+            mayHaveBeenCharged: true)
+        cause.evidence = Evidence(attempt: entry.attempt, intent: intent, lost: lost)
         let hold = Entry.Hold(
-            account: account, taskID: nil, until: context.now + context.policy.unknownHold)
+            account: intent.account, taskID: nil, until: context.now + context.policy.unknownHold)
         entry.lastError = cause
         switch context.policy.unknownSubmit {
         case .resubmit where entry.tries + 1 < context.policy.maximumTries && !entry.isCancelled:

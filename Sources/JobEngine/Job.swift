@@ -104,7 +104,7 @@ struct Job: Sendable {
         case .polling:
             ask(in: .querying)
         case .doubting:
-            submitted(.unknown(evidence: Self.lostOwner), in: context)
+            submitted(.unknown(Self.lostOwner), in: context)
         case .lingering:
             lingerEnded(in: context)
         case .accepting, .probing, .intending, .submitting, .recording, .querying, .archiving,
@@ -113,8 +113,9 @@ struct Job: Sendable {
         }
     }
 
-    private static let lostOwner =
-        "the worker that was about to submit went away before it recorded an answer"
+    private static let lostOwner = LostAnswer(
+        .workerLost,
+        detail: "the worker that was about to submit went away before it recorded an answer")
 
     mutating func move(to next: JobState, alarm: Instant? = nil) {
         state = next

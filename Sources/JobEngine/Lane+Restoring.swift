@@ -58,7 +58,9 @@ extension Lane {
     /// A note that somebody wrote when it could no longer write the job's entry.
     mutating func lateNoteRead(_ note: LateNote, turn: inout Turn) {
         if let job = jobs[note.job] {
-            if job.state == .doubting, job.entry.attempt == note.attempt {
+            if job.state == .doubting, job.entry.attempt == note.attempt,
+                job.entry.source == note.source
+            {
                 tell(note.job, .lateNewsArrived(note), turn: &turn)
                 return
             }

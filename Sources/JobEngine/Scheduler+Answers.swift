@@ -77,6 +77,7 @@ extension Scheduler {
         let isDoubted =
             lane.map { $0.phase != .parked } == true && job?.state == .doubting
             && job?.entry.attempt == submitted.attempt
+            && job?.entry.source == submitted.order.request.source
         switch submitted.answer {
         case .accepted:
             guard isDoubted, let note = lateNote(of: submitted) else { return noteLate(submitted) }
@@ -95,8 +96,9 @@ extension Scheduler {
     private func lateNote(of submitted: Submitted) -> LateNote? {
         guard case .accepted(let taskID, let requestID) = submitted.answer else { return nil }
         return LateNote(
-            job: submitted.reference.job, attempt: submitted.attempt, taskID: taskID,
-            account: submitted.account, requestID: requestID, notedAt: turn.now)
+            job: submitted.reference.job, source: submitted.order.request.source,
+            attempt: submitted.attempt, taskID: taskID, account: submitted.account,
+            model: submitted.order.request.model, requestID: requestID, notedAt: turn.now)
     }
 
     private mutating func noteLate(_ submitted: Submitted) {

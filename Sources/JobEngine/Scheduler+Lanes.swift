@@ -69,8 +69,8 @@ extension Scheduler {
         for (id, job) in lane.jobs.sorted(by: { $0.key < $1.key }) where job.state == .recording {
             guard let task = job.task else { continue }
             let note = LateNote(
-                job: id, attempt: job.entry.attempt, taskID: task.id, account: task.account,
-                requestID: nil, notedAt: turn.now)
+                job: id, source: job.entry.source, attempt: job.entry.attempt, taskID: task.id,
+                account: task.account, model: job.entry.model, requestID: nil, notedAt: turn.now)
             turn.effects.append(.note(lane.id, note))
         }
     }
