@@ -28,6 +28,9 @@ package struct Entry: Equatable, Sendable {
     package var isCancelled = false
     /// The ratio that probing found, or nil while unknown or not wanted.
     package var aspectRatio: String?
+    /// The last intent and the last task, for people and tools; the phase says what they are worth.
+    package var lastIntent: Intent?
+    package var lastTask: Task?
     /// Why the last attempt did not succeed.
     package var lastError: FailureCause?
     /// A slot that is still taken although no attempt of this job is open.

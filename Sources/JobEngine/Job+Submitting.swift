@@ -5,10 +5,11 @@ extension Job {
         guard state == .queued else { impossible(.slotGranted(account: account)) }
         entry.attempt += 1
         entry.hold = nil
-        entry.phase = .intent(
-            Entry.Intent(
-                account: account, sendBy: context.now + context.policy.sendWindow,
-                mintedAt: context.now))
+        let intent = Entry.Intent(
+            account: account, sendBy: context.now + context.policy.sendWindow,
+            mintedAt: context.now)
+        entry.phase = .intent(intent)
+        entry.lastIntent = intent
         move(to: .intending)
         return .write(nil)
     }
@@ -54,6 +55,7 @@ extension Job {
 
     private mutating func record(_ task: Entry.Task, settlesNote: Bool = false) -> Order? {
         entry.phase = .submitted(task)
+        entry.lastTask = task
         entry.lastError = nil
         move(to: .recording)
         return .write(nil, settlesNote: settlesNote)
