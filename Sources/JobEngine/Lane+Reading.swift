@@ -83,10 +83,16 @@ extension Lane {
         write(.none, key: "", cursor: cursor, turn: &turn)
     }
 
-    /// One failure record; the id is not remembered, since nothing was accepted under it.
+    /// One failure record; the id is not remembered, since nothing was accepted under it. An id that is open or has
+    /// succeeded has, or will have, its outcome: an invalid record under the same id is a duplicate like any other.
     private mutating func reject(
         _ rejection: Rejection, cursor: Write.Cursor, turn: inout Turn
     ) {
+        if jobs[rejection.id] != nil || finished[rejection.id].map({ $0.failure == nil }) == true {
+            turn.report(.duplicate(rejection.id, rejection.source))
+            write(.none, key: "", cursor: cursor, turn: &turn)
+            return
+        }
         turn.report(.finished(rejection.id, failure: rejection.cause.kind))
         write(
             .none, key: "", outcome: .rejection(rejection), cursor: cursor, turn: &turn)

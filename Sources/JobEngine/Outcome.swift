@@ -29,6 +29,7 @@ package struct Rejection: Equatable, Sendable {
     package var id: JobID
     package var source: Source
     package var requestedAt: Instant
+    package var readAt: Instant
     package var cause: FailureCause
     package var model: String?
     /// The record's value as it came.
@@ -36,12 +37,13 @@ package struct Rejection: Equatable, Sendable {
     package var headers: [Request.Header]
 
     package init(
-        id: JobID, source: Source, requestedAt: Instant, cause: FailureCause, model: String?,
-        payload: [UInt8], headers: [Request.Header]
+        id: JobID, source: Source, requestedAt: Instant, readAt: Instant, cause: FailureCause,
+        model: String?, payload: [UInt8], headers: [Request.Header]
     ) {
         self.id = id
         self.source = source
         self.requestedAt = requestedAt
+        self.readAt = readAt
         self.cause = cause
         self.model = model
         self.payload = payload

@@ -1,0 +1,201 @@
+// Ledger values read back; what cannot be read is an error that names the record, never skipped in silence.
+
+import JSON
+package import JobEngine
+
+/// Why a ledger value cannot be used.
+package enum LedgerError: Error, Equatable, CustomStringConvertible {
+    case notJSON(String)
+    case unknownVersion(String)
+    case wrongMember(String)
+
+    package var description: String {
+        switch self {
+        case .notJSON(let reason): "not a JSON object: \(reason)"
+        case .unknownVersion(let version):
+            "format version \(version) is not known to this release; a newer worker wrote it: "
+                + "run that release or a later one"
+        case .wrongMember(let name): "member \(name) is missing or of the wrong type"
+        }
+    }
+}
+
+extension LedgerCodec {
+    /// Makes the engine's request out of a job's verbatim request and its place (headers included).
+    package typealias RequestRestorer =
+        @Sendable (_ payload: [UInt8], _ entry: Entry, _ headers: [Request.Header]) -> Request
+
+    package static func entry(
+        _ bytes: [UInt8], restoring restore: RequestRestorer
+    ) throws(LedgerError) -> Entry {
+        let (object, requestBytes) = try parse(bytes)
+        var members = LedgerMembers(object: object)
+        var entry = Entry(
+            id: try members.string("id"), source: try members.source(),
+            requestedAt: try members.instant("requested_at"),
+            acceptedAt: try members.instant("accepted_at"), model: try members.string("model"),
+            frames: object["frames"]?.int, request: nil, phase: .accepted(retryAt: nil))
+        entry.attempt = try members.integer("attempt")
+        entry.tries = members.count("tries")
+        entry.refusals = members.count("refusals")
+        entry.renewals = members.count("renewals")
+        entry.queries = members.count("queries")
+        entry.unknownAttempts = members.count("unknown_attempts")
+        entry.isCancelled = object["cancel_requested_at"] != nil
+        entry.aspectRatio = object["aspect_ratio"]?.string
+        entry.lastError = members.lastError()
+        entry.hold = try members.hold()
+        try members.readPhase(into: &entry)
+        if let requestBytes {
+            entry.request = restore(requestBytes, entry, members.headers())
+        } else if case .finished = entry.phase {
+        } else {
+            throw .wrongMember("request")
+        }
+        return entry
+    }
+
+    package static func nextOffset(_ bytes: [UInt8]) throws(LedgerError) -> Int64 {
+        let (object, _) = try parse(bytes)
+        guard let offset = object["next_offset"]?.int64, offset >= 0 else {
+            throw .wrongMember("next_offset")
+        }
+        return offset
+    }
+
+    package static func lateNote(_ bytes: [UInt8]) throws(LedgerError) -> LateNote {
+        let (object, _) = try parse(bytes)
+        var members = LedgerMembers(object: object)
+        return LateNote(
+            job: try members.string("id"), source: try members.source(),
+            attempt: try members.integer("attempt"), taskID: try members.string("task_id"),
+            account: try members.string("account"), model: try members.string("model"),
+            requestID: object["request_id"]?.string, notedAt: try members.instant("noted_at"))
+    }
+
+    /// The members, and the bytes of `request` as they stand.
+    private static func parse(_ bytes: [UInt8]) throws(LedgerError) -> (JSONObject, [UInt8]?) {
+        var object = JSONObject()
+        var request: [UInt8]?
+        do throws(JSONError) {
+            var reader = JSONReader(bytes, maximumDepth: 80)
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if key == "request" {
+                    request = Array(bytes[try reader.skipValue()])
+                } else {
+                    object[key] = try reader.value()
+                }
+            }
+            try reader.finish()
+        } catch {
+            throw .notJSON(error.description)
+        }
+        guard object["v"]?.int == version else {
+            throw .unknownVersion(object["v"].map { String(describing: $0) } ?? "(none)")
+        }
+        return (object, request)
+    }
+}
+
+/// Typed access to the members of a ledger value.
+private struct LedgerMembers {
+    let object: JSONObject
+
+    func string(_ name: String) throws(LedgerError) -> String {
+        guard let value = object[name]?.string else { throw .wrongMember(name) }
+        return value
+    }
+
+    func integer(_ name: String) throws(LedgerError) -> Int {
+        guard let value = object[name]?.int else { throw .wrongMember(name) }
+        return value
+    }
+
+    func count(_ name: String) -> Int { max(0, object[name]?.int ?? 0) }
+
+    func instant(_ name: String) throws(LedgerError) -> Instant {
+        guard let value = object[name]?.int64 else { throw .wrongMember(name) }
+        return Instant(milliseconds: value)
+    }
+
+    func optionalInstant(_ name: String) -> Instant? {
+        object[name]?.int64.map { Instant(milliseconds: $0) }
+    }
+
+    func source() throws(LedgerError) -> Source {
+        guard let source = object["source"]?.object, let topic = source["topic"]?.string,
+            let partition = source["partition"]?.int64.flatMap(Int32.init(exactly:)),
+            let offset = source["offset"]?.int64
+        else { throw .wrongMember("source") }
+        return Source(topic: topic, partition: partition, offset: offset)
+    }
+
+    func lastError() -> FailureCause? {
+        guard let error = object["last_error"]?.object, let message = error["message"]?.string
+        else { return nil }
+        let kind = error["kind"]?.string.flatMap(FailureKind.init) ?? .upstream
+        let code = error["code"]?.string ?? error["code"]?.number?.text
+        return FailureCause(
+            kind, code: code, message: message, requestID: error["request_id"]?.string)
+    }
+
+    func hold() throws(LedgerError) -> Entry.Hold? {
+        guard let hold = object["hold"]?.object else { return nil }
+        guard let account = hold["account"]?.string, let until = hold["until"]?.int64 else {
+            throw .wrongMember("hold")
+        }
+        return Entry.Hold(
+            account: account, taskID: hold["task_id"]?.string,
+            until: Instant(milliseconds: until))
+    }
+
+    func headers() -> [Request.Header] {
+        (object["headers"]?.object?.members ?? []).compactMap { member in
+            member.value.string.map { Request.Header(name: member.key, value: Array($0.utf8)) }
+        }
+    }
+
+    private func task() -> Entry.Task? {
+        guard let id = object["task_id"]?.string, let account = object["account"]?.string,
+            let at = optionalInstant("submitted_at")
+        else { return nil }
+        return Entry.Task(id: id, account: account, submittedAt: at)
+    }
+
+    func readPhase(into entry: inout Entry) throws(LedgerError) {
+        switch object["state"]?.string {
+        case "accepted":
+            entry.phase = .accepted(retryAt: optionalInstant("retry_at"))
+        case "intent":
+            let intent = Entry.Intent(
+                account: try string("account"), sendBy: try instant("send_by"),
+                mintedAt: try instant("intended_at"))
+            entry.phase = .intent(intent)
+            entry.lastIntent = intent
+        case "submitted":
+            guard let task = task() else { throw .wrongMember("task_id") }
+            entry.phase = .submitted(task)
+            entry.lastTask = task
+        case "finished":
+            entry.lastTask = task()
+            entry.phase = .finished(try ending())
+        default:
+            throw .wrongMember("state")
+        }
+    }
+
+    private func ending() throws(LedgerError) -> Entry.Ending {
+        let at = try instant("finished_at")
+        switch object["outcome"]?.string {
+        case "succeeded":
+            let generation = object["generation_ms"]?.int64.map { Duration.milliseconds($0) }
+            return Entry.Ending(failure: nil, at: at, generation: generation)
+        case "failed":
+            let kind = object["kind"]?.string.flatMap(FailureKind.init)
+            return Entry.Ending(failure: kind ?? .internal, at: at)
+        default:
+            throw .wrongMember("outcome")
+        }
+    }
+}
