@@ -79,7 +79,9 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
-        tests("JimengTests", ["Jimeng", "JSON"]),
+        tests(
+            "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
+            resources: [.copy("signing-vectors.json")]),
         tests("MediaAccessTests", ["MediaAccess"]),
         tests("JimengSimulatorTests", ["JimengSimulator"]),
     ]
