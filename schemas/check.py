@@ -243,7 +243,7 @@ def check_asyncapi(schemas, tally):
             tally.check(f"asyncapi.yaml: operation {key} uses its channel's messages", strangers)
     for name, message in document["components"]["messages"].items():
         payload = follow(path, message["payload"]["schema"]["$ref"])
-        headers = message.get("headers", {}).get("$ref")
+        headers = message.get("headers", {}).get("schema", {}).get("$ref")
         for example in message.get("examples", []):
             what = f"asyncapi.yaml: example {example['name']} of {name}"
             complaints = schemas.complaints(payload["$id"].split("/")[-1].removesuffix(SUFFIX), example["payload"])
