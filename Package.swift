@@ -80,7 +80,7 @@ let package = Package(
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
         tests("JimengTests", ["Jimeng", "JSON"]),
-        tests("MediaAccessTests", ["MediaAccess"]),
+        tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
         tests("JimengSimulatorTests", ["JimengSimulator"]),
     ]
 )
