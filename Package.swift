@@ -82,7 +82,7 @@ let package = Package(
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
-        tests("MediaAccessTests", ["MediaAccess"]),
+        tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
         tests("JimengSimulatorTests", ["JimengSimulator"]),
     ]
 )
