@@ -62,7 +62,7 @@ let package = Package(
         island("JSON"),
         island("Kafka", ["CRDKafka"]),
         island("JobEngine"),
-        island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioHTTP1, crypto]),
+        island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
         island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1]),
         island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
         island(

@@ -82,6 +82,8 @@ package struct TaskQuery: Sendable, Equatable {
     /// The `req_key` that the task was submitted with; another one is answered with an error.
     package let modelKey: String
     package let taskID: TaskID
+    /// What the model makes; `nil` when the catalogue does not know it.
+    package let output: Model.Output?
     /// What goes into `req_json`, a string that holds JSON; `nil` sends none.
     let options: JSONObject?
 
@@ -94,6 +96,7 @@ package struct TaskQuery: Sendable, Equatable {
     ) {
         self.modelKey = modelKey
         self.taskID = taskID
+        output = model?.output
         var options: JSONObject = [:]
         // Without it images come as base64 inside of the answer.
         if model?.output == .images { options["return_url"] = true }
