@@ -42,7 +42,8 @@ extension Job {
         case .doneWithoutLink:
             return doubt(
                 FailureCause(
-                    .upstream, message: "the task is done but has no link", isRetryable: true,
+                    .generationFailed, code: "done_without_url",
+                    message: "the task is done but has no link", isRetryable: true,
                     mayHaveBeenCharged: true), in: context)
         case .failed(let cause, let newTaskMayHelp):
             return taskFailed(cause, newTaskMayHelp: newTaskMayHelp, in: context)
@@ -121,7 +122,7 @@ extension Job {
         let cause = FailureCause(
             .timedOut,
             message: "task \(task.id) was still running \(waited) s after its submit",
-            isRetryable: true, mayHaveBeenCharged: true)
+            mayHaveBeenCharged: true)
         return finish(cause, hold: lingeringHold(task, in: context), in: context)
     }
 

@@ -5,7 +5,7 @@ import Kafka
 import Logging
 
 /// Why an attempt to take over a lane did not succeed; it is tried again.
-private enum RestoreFailure: Error, CustomStringConvertible {
+enum RestoreFailure: Error, CustomStringConvertible {
     case kafka(KafkaError)
     case ledger(LedgerError)
     case noProgress(position: Int64, highWatermark: Int64)

@@ -1,7 +1,7 @@
 // The names of the topics.
 
-package import JobEngine
-package import Kafka
+import JobEngine
+import Kafka
 
 package struct Topics: Equatable, Sendable {
     package var requests = "jimeng.requests"
