@@ -81,6 +81,6 @@ let package = Package(
         tests("JobEngineTests", ["JobEngine"]),
         tests("JimengTests", ["Jimeng", "JSON"]),
         tests("MediaAccessTests", ["MediaAccess"]),
-        tests("JimengSimulatorTests", ["JimengSimulator"]),
+        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )
