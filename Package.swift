@@ -83,6 +83,6 @@ let package = Package(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
-        tests("JimengSimulatorTests", ["JimengSimulator"]),
+        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )
