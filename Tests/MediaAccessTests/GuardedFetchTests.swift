@@ -39,6 +39,32 @@ struct GuardedFetchTests {
         }
     }
 
+    @Test(
+        "no spelling of a name passes the pinning by",
+        arguments: [
+            "localhost", "xn--bcher-kva.invalid", "my_host-1.invalid", "a-.invalid", "1a.x.invalid",
+        ])
+    func names(name: String) async throws {
+        try await LoopbackServer.run {
+            .file(picture.bytes, for: $0)
+        } _: { server in
+            let fetch = sandboxedFetch(port: server.port, names: [name: "127.0.0.1"])
+            let found = try await ImageProbe(fetch: fetch).measure("http://\(name):\(server.port)/")
+            #expect(found.size == picture.size)
+        }
+        // The system knows localhost at an address where somebody listens; the table says another.
+        try await LoopbackServer.run {
+            .file(picture.bytes, for: $0)
+        } _: { server in
+            let fetch = sandboxedFetch(
+                port: server.port, names: [name: "127.0.0.9"], allowed: "127.0.0.0/8")
+            await #expect(throws: MediaError.self) {
+                try await ImageProbe(fetch: fetch).measure("http://\(name):\(server.port)/")
+            }
+            #expect(server.record.requests.isEmpty)
+        }
+    }
+
     @Test("TLS asks for the host's name although the address is pinned")
     func serverName() async throws {
         try await LoopbackServer.run { _ in
@@ -234,16 +260,20 @@ struct GuardedFetchTests {
 
     @Test("cancelling the task ends the fetch as cancelled")
     func cancelled() async throws {
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream()
         try await LoopbackServer.run { _ in
-            .hang(after: LoopbackServer.Answer.head(200))
+            arrival.yield()
+            return .hang(after: LoopbackServer.Answer.head(200))
         } _: { server in
             let probe = ImageProbe(fetch: sandboxedFetch(port: server.port))
             let task = Task { () async throws(MediaError) in
                 try await probe.measure("http://127.0.0.1:\(server.port)/")
             }
+            for await _ in arrivals { break }
             task.cancel()
             let error = await #expect(throws: MediaError.self) { try await task.value }
             #expect(error == .cancelled)
+            await server.closings(1)
         }
     }
 }
