@@ -68,7 +68,12 @@ let package = Package(
         island(
             "WorkerRuntime",
             ["JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration]),
-        island("Sandbox", ["Kafka", "WorkerRuntime", "JimengSimulator", logging]),
+        island(
+            "Sandbox",
+            [
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
+                "JimengSimulator", logging,
+            ]),
         .executableTarget(
             name: "JimengCLI",
             dependencies: [
