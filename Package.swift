@@ -71,12 +71,17 @@ let package = Package(
             [
                 "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration, yams,
             ]),
-        island("Sandbox", ["Kafka", "WorkerRuntime", "JimengSimulator", logging]),
+        island(
+            "Sandbox",
+            [
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
+                "JimengSimulator", logging,
+            ]),
         .executableTarget(
             name: "JimengCLI",
             dependencies: [
-                "JSON", "Kafka", "Jimeng", "MediaAccess", "WorkerRuntime", "JimengSimulator",
-                "Sandbox", argumentParser, logging, configuration, unixSignals,
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
+                "JimengSimulator", "Sandbox", argumentParser, logging, unixSignals,
             ],
             swiftSettings: house),
         tests("JSONTests", ["JSON"]),
@@ -89,6 +94,6 @@ let package = Package(
             "WorkerRuntimeTests",
             ["WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
-        tests("JimengSimulatorTests", ["JimengSimulator"]),
+        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )

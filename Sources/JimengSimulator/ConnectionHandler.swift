@@ -8,24 +8,24 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let provider: SharedProvider
+    private let maximumBody: Int
     private var head: HTTPRequestHead?
-    private var body: [UInt8] = []
+    private var body = ByteBuffer()
     private var isTooLarge = false
     /// An answer that is held back, and what its client would learn from it.
     private var held: (timer: Scheduled<Void>, receipt: Receipt?)?
 
-    init(_ provider: SharedProvider) {
-        self.provider = provider
+    init(_ provider: SharedProvider, maximumBody: Int) {
+        (self.provider, self.maximumBody) = (provider, maximumBody)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             begin(head, context.channel)
-        case .body(let part):
-            guard !isTooLarge else { return }
-            isTooLarge = body.count + part.readableBytes > SimulatorServer.maximumBody
-            body.append(contentsOf: isTooLarge ? [] : part.readableBytesView[...])
+        case .body(var part):
+            isTooLarge = isTooLarge || body.readableBytes + part.readableBytes > maximumBody
+            if !isTooLarge { body.writeBuffer(&part) }
         case .end:
             if let head { finish(head, context) }
         }
@@ -43,7 +43,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func begin(_ head: HTTPRequestHead, _ channel: any Channel) {
         self.head = head
-        body = []
+        body = ByteBuffer()
         isTooLarge = false
         // curl asks before it sends a large body and waits a second for the answer.
         if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
@@ -55,12 +55,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func finish(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let request = SimulatedRequest(
             method: head.method.rawValue, target: head.uri,
-            headers: head.headers.map { HeaderField($0.name, $0.value) }, body: body)
-        body = []
+            headers: head.headers.map { HeaderField($0.name, $0.value) },
+            body: Array(body.readableBytesView))
+        body = ByteBuffer()
         self.head = nil
         let answer =
             isTooLarge
-            ? .text(413, "The body is over \(SimulatorServer.maximumBody) bytes.\n")
+            ? .text(413, "The body is over \(maximumBody) bytes.\n")
             : provider.handle(request)
         guard answer.delay > .zero else { return send(answer, to: head, context.channel) }
         let channel = context.channel

@@ -20,9 +20,6 @@ package final class SimulatorServer: Sendable {
         }
     }
 
-    /// Bodies over this many bytes are answered with 413.
-    package static let maximumBody = 64 << 20
-
     /// Where this server listens; the port is the real one, also when 0 was asked for.
     package let address: Address
     private let provider: SharedProvider
@@ -42,10 +39,12 @@ package final class SimulatorServer: Sendable {
     /// - Parameters:
     ///   - port: 0 for any free one.
     ///   - provider: what is served; the server takes it over.
+    ///   - maximumBody: bodies over this many bytes are answered with 413.
     ///   - clock: the provider's wall time; tests may bring their own.
     /// - Throws: `SimulatorError.cannotListen`.
     package static func start(
         host: String = "127.0.0.1", port: Int = 0, provider: SimulatedProvider = .init(),
+        maximumBody: Int = 64 << 20,
         clock: @escaping @Sendable () -> WallTime = WallTime.current
     ) async throws(SimulatorError) -> SimulatorServer {
         let shared = SharedProvider(provider, clock: clock)
@@ -59,7 +58,8 @@ package final class SimulatorServer: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(shared))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(shared, maximumBody: maximumBody))
                 }
             }
         do {

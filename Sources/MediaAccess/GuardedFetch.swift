@@ -169,7 +169,29 @@ extension GuardedFetch {
         if case .name(let name) = target.host {
             configuration.dnsOverride = [name: address.description]
         }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            Self.requirePeer(of: channel, address)
+        }
         return configuration
+    }
+
+    /// The second lock: no request goes out on a connection to another address than the checked one.
+    ///
+    /// The name table above is the first; it would be passed by if the client's own reader of URLs
+    /// ever spelled a host otherwise than we do.
+    private static func requirePeer(
+        of channel: any Channel, _ address: IPAddress
+    ) -> EventLoopFuture<Void> {
+        let peer = channel.remoteAddress?.ipAddress
+        if peer.flatMap({ IPAddress($0) }) == address {
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
+        channel.close(promise: nil)
+        return channel.eventLoop.makeFailedFuture(WrongPeer())
+    }
+
+    private struct WrongPeer: Error, CustomStringConvertible {
+        var description: String { "the connection went to another address than the checked one" }
     }
 }
 

@@ -34,10 +34,11 @@ extension IPAddress {
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         switch halves.count {
         case 1:
-            guard let groups = groups(halves[0]), groups.count == 8 else { return nil }
+            guard let groups = groups(halves[0], isEnd: true), groups.count == 8 else { return nil }
             return join(groups)
         case 2:
-            guard let front = groups(halves[0]), let back = groups(halves[1]),
+            guard let front = groups(halves[0], isEnd: false),
+                let back = groups(halves[1], isEnd: true),
                 front.count + back.count <= 7
             else { return nil }
             let zeros = Array(repeating: UInt16(0), count: 8 - front.count - back.count)
@@ -47,13 +48,14 @@ extension IPAddress {
         }
     }
 
-    /// Groups of up to four hexadecimal digits; the last may be an IPv4 address and counts as two.
-    private static func groups(_ text: Substring) -> [UInt16]? {
+    /// Groups of up to four hexadecimal digits; the last of an address may be an IPv4 address, which
+    /// counts as two.
+    private static func groups(_ text: Substring, isEnd: Bool) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let value = parseV4(part) {
+            if isEnd, index == parts.count - 1, let value = parseV4(part) {
                 groups += [UInt16(value >> 16), UInt16(truncatingIfNeeded: value)]
             } else if (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit),
                 let value = UInt16(part, radix: 16)

@@ -19,6 +19,11 @@ package struct MediaDownload: Sendable {
         package let received: Int
         /// All bytes, when the server says how many there are.
         package let total: Int?
+
+        package init(received: Int, total: Int?) {
+            self.received = received
+            self.total = total
+        }
     }
 
     /// Downloads to a path, replacing a file that is there.

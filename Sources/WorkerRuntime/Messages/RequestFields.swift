@@ -242,7 +242,8 @@ private struct MemberReader {
         let size = value.serialized().count
         guard size <= RequestFields.largestMetadata else {
             refuse(
-                "metadata", "has \(size) bytes; at most \(RequestFields.largestMetadata) are allowed")
+                "metadata",
+                "has \(size) bytes; at most \(RequestFields.largestMetadata) are allowed")
             return nil
         }
         return value

@@ -125,7 +125,8 @@ enum AnswerTranslation {
         case .notFound:
             FailureCause(
                 .generationFailed, code: "not_found",
-                message: "the provider does not know the task (any more); it keeps tasks for 12 hours",
+                message:
+                    "the provider does not know the task (any more); it keeps tasks for 12 hours",
                 requestID: requestID, isRetryable: true, mayHaveBeenCharged: true)
         case .expired:
             FailureCause(

@@ -1,7 +1,7 @@
 // The provider's end of a worker: accounts, the catalogue, and image probing.
 
-package import Jimeng
 import JSON
+package import Jimeng
 import JobEngine
 package import Logging
 package import MediaAccess
@@ -48,7 +48,8 @@ package struct JimengProvider: Sendable {
                     .final,
                     cause: FailureCause(
                         .invalidRequest, code: "invalid_field",
-                        message: "the request was accepted by another release and is invalid to this one"
+                        message:
+                            "the request was accepted by another release and is invalid to this one"
                     )))
         }
         // The last look at the clock before money can be spent.

@@ -112,7 +112,8 @@ extension LaneKeeper {
         }
         let log = try await readLedger(lane, to: mark)
         for text in log.unreadable {
-            logger.error("a ledger record cannot be read and is left alone", metadata: ["record": "\(text)"])
+            logger.error(
+                "a ledger record cannot be read and is left alone", metadata: ["record": "\(text)"])
         }
         var cursors: [SourcePartition: Int64] = [:]
         for partition in partitions {

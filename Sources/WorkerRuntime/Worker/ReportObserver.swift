@@ -1,8 +1,8 @@
 // What the engine reports, as log lines and counts.
 
 package import JobEngine
-import Logging
 import Kafka
+import Logging
 import Synchronization
 
 /// Counts since the start of the process.

@@ -164,7 +164,8 @@ package final class Worker: Sendable {
         Task { [inbox, provider] in
             switch call {
             case .submit(let order):
-                inbox.post(.submitted(Submitted(order: order, answer: await provider.submit(order))))
+                inbox.post(
+                    .submitted(Submitted(order: order, answer: await provider.submit(order))))
             case .query(let order):
                 inbox.post(
                     .queried(
@@ -195,13 +196,16 @@ package final class Worker: Sendable {
     }
 
     private func followDiagnostics() -> [Task<Void, Never>] {
-        [("member", member.diagnostics), ("reader", reader.diagnostics), ("producer", producer.diagnostics)]
-            .map { name, stream in
-                Task { [logger] in
-                    for await diagnostic in stream {
-                        KafkaLog.write(diagnostic, of: name, to: logger)
-                    }
+        [
+            ("member", member.diagnostics), ("reader", reader.diagnostics),
+            ("producer", producer.diagnostics),
+        ]
+        .map { name, stream in
+            Task { [logger] in
+                for await diagnostic in stream {
+                    KafkaLog.write(diagnostic, of: name, to: logger)
                 }
             }
+        }
     }
 }
