@@ -146,14 +146,15 @@ struct ConfigurationFile: Sendable {
         guard let sequence = node.sequence, !sequence.isEmpty else {
             return mistake(["accounts"], node, "must be a list of accounts, each with a name")
         }
-        accounts = []
+        var accounts: [Account] = []
         for (index, element) in sequence.enumerated() {
             guard let mapping = element.mapping else {
                 mistake(["accounts[\(index)]"], element, "must be a mapping with name and keys")
                 continue
             }
-            accounts?.append(account(mapping, index, line: Self.line(element)))
+            accounts.append(account(mapping, index, line: Self.line(element)))
         }
+        self.accounts = accounts
     }
 
     private mutating func account(_ mapping: Node.Mapping, _ index: Int, line: Int) -> Account {
