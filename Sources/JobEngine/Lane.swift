@@ -248,8 +248,8 @@ struct Lane: Sendable {
             let free = pool.free(at: turn.now)
             if free > 0 {
                 candidates.append((free, account.name))
-            } else if let until = pool.pausedUntil, until > turn.now, pool.taken < pool.limit {
-                setFillAlarm(until, turn: &turn)
+            } else if let later = pool.nextFree(after: turn.now) {
+                setFillAlarm(later, turn: &turn)
             }
         }
         candidates.sort { ($1.free, $0.account) < ($0.free, $1.account) }

@@ -37,7 +37,7 @@ extension Scheduler {
         let key = lane.poolKey(account: submitted.account, model: job.entry.model)
         switch submitted.answer {
         case .accepted:
-            lanes[laneID]?.pools[key]?.accepted(at: turn.now)
+            lanes[laneID]?.pools[key]?.accepted()
         case .refused(let refusal):
             switch refusal.way {
             case .concurrencyLimit:

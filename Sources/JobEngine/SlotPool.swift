@@ -18,8 +18,8 @@ struct PoolKey: Hashable, Comparable, Sendable {
 struct SlotPool: Sendable {
     /// The lane's exact share.
     let capacity: Int
-    /// What AIMD allows of it: 1 … capacity.
-    private(set) var limit: Int
+    /// What AIMD allowed after the last refusal: 1 … capacity.
+    private var shrunkTo: Int
     /// Jobs and holds that occupy a slot; can exceed `limit` after a take-over or a shrink.
     private(set) var taken = 0
     private(set) var pausedUntil: Instant?
@@ -27,14 +27,14 @@ struct SlotPool: Sendable {
     private(set) var refusalsInARow = 0
     private var lastChange: Instant?
 
-    /// Waiting time without a refusal after which one slot comes back.
+    /// Time without a refusal after which one more slot comes back, whether it could be tried or not.
     static let recovery: Duration = .seconds(30)
     /// Refusals within this time of the last shrink belong to the same jam.
     static let jam: Duration = .seconds(5)
 
     init(capacity: Int) {
         self.capacity = capacity
-        limit = capacity
+        shrunkTo = capacity
     }
 
     /// Slots `s` of `total` with `s mod lanes == lane`.
@@ -43,9 +43,24 @@ struct SlotPool: Sendable {
         return (total - lane.number - 1) / lanes + 1
     }
 
+    /// What AIMD allows now: one more for each `recovery` that has passed since the last shrink.
+    func limit(at now: Instant) -> Int {
+        guard shrunkTo < capacity, let lastChange else { return capacity }
+        let regained = (now - lastChange).milliseconds / Self.recovery.milliseconds
+        return min(capacity, shrunkTo + Int(clamping: max(0, regained)))
+    }
+
     func free(at now: Instant) -> Int {
         if let pausedUntil, now < pausedUntil { return 0 }
-        return max(0, limit - taken)
+        return max(0, limit(at: now) - taken)
+    }
+
+    /// When a slot becomes free by the passing of time alone, if none is free now.
+    func nextFree(after now: Instant) -> Instant? {
+        guard taken < capacity else { return nil }
+        let unpaused = max(pausedUntil ?? now, now)
+        guard taken >= limit(at: unpaused), let lastChange else { return unpaused }
+        return lastChange + Self.recovery * (taken + 1 - shrunkTo)
     }
 
     mutating func take() { taken += 1 }
@@ -61,16 +76,13 @@ struct SlotPool: Sendable {
         pausedUntil = max(pausedUntil ?? now, now + pause)
         guard shrinks else { return }
         if let lastChange, now - lastChange < Self.jam { return }
-        limit = max(1, limit / 2)
+        shrunkTo = max(1, limit(at: now) / 2)
         lastChange = now
     }
 
-    /// The provider accepted: the jam is over; a slot comes back when it has been for a while.
-    mutating func accepted(at now: Instant) {
+    /// The provider accepted: no more reason to pause.
+    mutating func accepted() {
         refusalsInARow = 0
         pausedUntil = nil
-        guard limit < capacity, let lastChange, now - lastChange >= Self.recovery else { return }
-        limit += 1
-        self.lastChange = now
     }
 }

@@ -120,8 +120,10 @@ enum KafkaLog {
     static func write(_ diagnostic: Diagnostic, of client: String, to logger: Logger) {
         switch diagnostic {
         case .log(let line):
+            // AUTOCREATE: said of every old broker, and meaningless here, as no client may create topics.
             let level: Logger.Level =
-                line.severity <= 3 ? .error : line.severity == 4 ? .warning : .debug
+                line.facility == "AUTOCREATE" || line.severity > 4
+                ? .debug : line.severity == 4 ? .warning : .error
             logger.log(level: level, "\(line)", metadata: ["client": "\(client)"])
         case .error(let error):
             logger.warning("\(error)", metadata: ["client": "\(client)"])
