@@ -16,8 +16,8 @@ struct CanonicalRequest {
     /// Steps 2 to 5: what is hashed.
     let text: String
 
-    /// Nil when a signed header is not in the request. Headers stand in the order of `signedHeaders`,
-    /// which need not be sorted. `host` replaces the value of that header.
+    /// Nil when a signed header is not in the request. Headers stand in the order of
+    /// `signedHeaders`, which need not be sorted. `host` replaces the value of that header.
     init?(_ request: SimulatedRequest, signedHeaders: [String], host: String) {
         var block = ""
         for name in signedHeaders {
