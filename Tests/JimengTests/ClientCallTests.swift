@@ -166,7 +166,7 @@ struct ClientCallTests {
             return (first, second)
         }
         let skew = try #require(skews.0)
-        #expect(skew <= .seconds(45))
+        #expect(skew < .seconds(45))
         #expect(skew > .seconds(40))
         #expect(skews.1 == nil)
     }

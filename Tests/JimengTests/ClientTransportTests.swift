@@ -129,14 +129,14 @@ extension ClientTransportTests {
     func poolIsFull() async throws {
         let server = try await RawServer.start { _ in .silence }
         let client = try Self.client(
-            "http://127.0.0.1:\(server.port)", connect: .milliseconds(300), answer: .seconds(2)
+            "http://127.0.0.1:\(server.port)", connect: .seconds(1), answer: .seconds(3)
         ) { $0.maximumConnections = 1 }
         let submission = try Self.submission()
         async let first = client.submit(submission, at: Self.now)
         await server.firstRequest()
         let second = await client.submit(submission, at: Self.now)
         #expect(notSent(second.meaning) == .poolTimeout)
-        #expect(second.elapsed < .seconds(2))
+        #expect(second.elapsed < .seconds(3))
         #expect(await fault(first.meaning) == .answerTimeout)
         #expect(server.requests.count == 1)
         await client.shutdown()
@@ -181,7 +181,7 @@ extension ClientTransportTests {
 
     @Test("the server never answers: unknown, in time")
     func silence() async throws {
-        let (meaning, server) = try await submit(.silence, answer: .milliseconds(800))
+        let (meaning, server) = try await submit(.silence, answer: .seconds(2))
         #expect(fault(meaning) == .answerTimeout)
         #expect(server.requests.count == 1)
     }
@@ -225,7 +225,7 @@ extension ClientTransportTests {
     func trickle() async throws {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n{"
         let (meaning, server) = try await submit(
-            .repeating(head, " ", every: .milliseconds(50)), answer: .milliseconds(800))
+            .repeating(head, " ", every: .milliseconds(50)), answer: .seconds(2))
         #expect(fault(meaning) == .answerTimeout)
         #expect(server.requests.count == 1)
     }
