@@ -1,5 +1,7 @@
 // Who a group member is, and in which generation: what fences a transaction (KIP-447).
 
+internal import CRDKafka
+
 /// A snapshot of a member's place in its group. Read it fresh for every transaction, never after
 /// answering a revocation for work that belongs to the revoked partitions.
 package struct GroupMetadata: Hashable, Sendable {
@@ -18,5 +20,27 @@ package struct GroupMetadata: Hashable, Sendable {
         generation = bytes.withUnsafeBytes {
             $0.loadUnaligned(fromByteOffset: magic.count, as: Int32.self)
         }
+    }
+
+    /// Metadata as a member of that name and generation would have it; for tests.
+    package init?(group: String, generation: Int32, member: String) {
+        guard
+            let metadata = rd_kafka_consumer_group_metadata_new_with_genid(
+                group, generation, member, nil)
+        else { return nil }
+        defer { rd_kafka_consumer_group_metadata_destroy(metadata) }
+        self.init(copying: metadata)
+    }
+
+    init?(copying metadata: OpaquePointer) {
+        var buffer: UnsafeMutableRawPointer?
+        var size = 0
+        if let error = rd_kafka_consumer_group_metadata_write(metadata, &buffer, &size) {
+            rd_kafka_error_destroy(error)
+            return nil
+        }
+        defer { rd_kafka_mem_free(nil, buffer) }
+        guard let bytes = [UInt8](copying: buffer, size) else { return nil }
+        self.init(bytes: bytes)
     }
 }
