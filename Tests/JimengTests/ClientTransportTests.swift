@@ -208,7 +208,7 @@ extension ClientTransportTests {
         ])
     func breaksOff(_ text: String) async throws {
         let (meaning, server) = try await submit(.writeAndClose(text))
-        #expect(fault(meaning) != nil, "\(meaning)")
+        #expect(fault(meaning) == .connectionClosed, "\(meaning)")
         #expect(server.requests.count == 1)
     }
 

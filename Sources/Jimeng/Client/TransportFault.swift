@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// A failed exchange. Whether the request was sent is not told by this but by `BodyWitness`.
@@ -47,6 +48,7 @@ package struct TransportFault: Error, Sendable, Equatable, CustomStringConvertib
         case let error as IOError where whileConnecting && error.errnoCode == refusedNumber:
             .connectionRefused
         case is IOError: whileConnecting ? .connectionFailed : .connectionClosed
+        case HTTPParserError.invalidEOFState: .connectionClosed
         // NIOSSL is no dependency of this target; its errors are told by the name of their module.
         case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."): .tls
         default: whileConnecting ? .connectionFailed : .protocolError
