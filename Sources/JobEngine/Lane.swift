@@ -44,10 +44,12 @@ struct Lane: Sendable {
     private mutating func addShare(of account: AccountLimits, turn: Turn) {
         let lanes = turn.policy.lanes
         let slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
-        pools[PoolKey(account: account.name, model: nil)] = SlotPool(capacity: slots)
+        pools[PoolKey(account: account.name, model: nil)] = SlotPool(
+            capacity: slots, recovery: turn.policy.slotRecovery)
         for (model, concurrency) in account.modelConcurrency {
             let share = SlotPool.share(of: concurrency, lane: id, lanes: lanes)
-            pools[PoolKey(account: account.name, model: model)] = SlotPool(capacity: share)
+            pools[PoolKey(account: account.name, model: model)] = SlotPool(
+                capacity: share, recovery: turn.policy.slotRecovery)
         }
         let part = Double(slots) / Double(max(1, account.concurrency))
         let submits = account.submitsPerSecond * part

@@ -27,13 +27,13 @@ struct SlotPool: Sendable {
     private(set) var refusalsInARow = 0
     private var lastChange: Instant?
 
-    /// Time without a refusal after which one more slot comes back, whether it could be tried or not.
-    static let recovery: Duration = .seconds(30)
-    /// Refusals within this time of the last shrink belong to the same jam.
-    static let jam: Duration = .seconds(5)
+    /// Time without a refusal after which one more slot comes back, whether it could be tried or not. Refusals within
+    /// a sixth of it belong to the same jam.
+    private let recovery: Duration
 
-    init(capacity: Int) {
+    init(capacity: Int, recovery: Duration) {
         self.capacity = capacity
+        self.recovery = max(recovery, .milliseconds(1))
         shrunkTo = capacity
     }
 
@@ -46,7 +46,7 @@ struct SlotPool: Sendable {
     /// What AIMD allows now: one more for each `recovery` that has passed since the last shrink.
     func limit(at now: Instant) -> Int {
         guard shrunkTo < capacity, let lastChange else { return capacity }
-        let regained = (now - lastChange).milliseconds / Self.recovery.milliseconds
+        let regained = (now - lastChange).milliseconds / recovery.milliseconds
         return min(capacity, shrunkTo + Int(clamping: max(0, regained)))
     }
 
@@ -60,7 +60,7 @@ struct SlotPool: Sendable {
         guard taken < capacity else { return nil }
         let unpaused = max(pausedUntil ?? now, now)
         guard taken >= limit(at: unpaused), let lastChange else { return unpaused }
-        return lastChange + Self.recovery * (taken + 1 - shrunkTo)
+        return lastChange + recovery * (taken + 1 - shrunkTo)
     }
 
     mutating func take() { taken += 1 }
@@ -75,7 +75,7 @@ struct SlotPool: Sendable {
         refusalsInARow += 1
         pausedUntil = max(pausedUntil ?? now, now + pause)
         guard shrinks else { return }
-        if let lastChange, now - lastChange < Self.jam { return }
+        if let lastChange, now - lastChange < recovery / 6 { return }
         shrunkTo = max(1, limit(at: now) / 2)
         lastChange = now
     }

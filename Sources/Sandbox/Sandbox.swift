@@ -108,6 +108,7 @@ package final class Sandbox: Sendable {
         policy.retry = Backoff(base: .milliseconds(200), cap: .seconds(2))
         policy.pause = Backoff(base: .milliseconds(200), cap: .seconds(2))
         policy.unknownHold = scale * 4
+        policy.slotRecovery = scale
         policy.sendWindow = .seconds(3)
         policy.submitTimeout = .seconds(6)
         policy.lateNewsGrace = .seconds(2)

@@ -24,7 +24,7 @@ struct TransactionTests {
                 OutgoingRecord(topic: "t", partition: 0, key: [UInt8]($0), value: [UInt8]($0))
             },
             offsets: [TopicPartition("in", 0): 5],
-            groupMetadata: try #require(GroupMetadata(group: "g", generation: 1, member: "m")))
+            groupMetadata: (GroupMetadata(group: "g", generation: 1, member: "m")))
     }
 
     private func end(_ broker: EmbeddedBroker, _ producer: TransactionalProducer) async {
