@@ -81,6 +81,7 @@ let package = Package(
                 "Sandbox", argumentParser, logging, configuration, unixSignals,
             ],
             swiftSettings: house),
+        tests("HouseTests", []),
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
