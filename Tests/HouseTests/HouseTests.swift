@@ -90,7 +90,7 @@ struct HouseTests {
         let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
         for file in try SourceTree.files(in: "Sources") + SourceTree.files(in: "Tests") {
             for (number, line) in file.lines.enumerated()
-            where marks.contains(where: { line.contains($0) }) {
+            where marks.contains(where: { line.contains("// " + $0) }) {
                 Issue.record("\(file.path):\(number + 1): do it now, or say it in an issue")
             }
         }
