@@ -13,6 +13,9 @@ package struct Scheduler: Sendable {
         turn = Turn(policy: policy)
     }
 
+    /// Alarms that are set; stale ones count until they are due.
+    package var alarmCount: Int { turn.timetable.count }
+
     /// Takes in one fact and answers with orders, in the order in which they are to be carried out.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         turn.now = max(turn.now, now)
