@@ -61,7 +61,7 @@ package struct SlotPool: Sendable {
         pausedUntil = max(pausedUntil ?? now, now + pause)
         guard shrinks else { return }
         if let lastChange, now - lastChange < Self.jam { return }
-        limit = max(1, limit / 2)
+        limit = min(capacity, max(1, limit / 2))
         lastChange = now
     }
 

@@ -10,6 +10,9 @@ package struct TokenBucket: Sendable {
     private var filledAt: Instant
     private var blockedUntil: Instant?
 
+    /// In milliseconds.
+    private static let longestWait = 60_000.0
+
     /// `burst`: tokens that may gather; at least one.
     package init(rate: Double, burst: Double, at now: Instant) {
         fullRate = rate
@@ -27,8 +30,12 @@ package struct TokenBucket: Sendable {
             tokens -= 1
             return nil
         }
-        let missing = (1 - tokens) / rate * 1000
-        return now + .milliseconds(max(1, Int64(missing.rounded(.up))))
+        let missing = ((1 - tokens) / rate * 1000).rounded(.up)
+        // Without a rate there is never a token: ask again in a while, in case that changes.
+        guard missing < Self.longestWait else {
+            return now + .milliseconds(Int64(Self.longestWait))
+        }
+        return now + .milliseconds(max(1, Int64(missing)))
     }
 
     /// Puts back a token that was not used.
