@@ -43,18 +43,25 @@ struct Lane: Sendable {
 
     private mutating func addShare(of account: AccountLimits, turn: Turn) {
         let lanes = turn.policy.lanes
-        let slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
+        var slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
+        var total = account.concurrency
         pools[PoolKey(account: account.name, model: nil)] = SlotPool(capacity: slots)
         for (model, concurrency) in account.modelConcurrency {
             let share = SlotPool.share(of: concurrency, lane: id, lanes: lanes)
             pools[PoolKey(account: account.name, model: model)] = SlotPool(capacity: share)
+            slots += share
+            total += concurrency
         }
-        let part = Double(slots) / Double(max(1, account.concurrency))
+        let part = Double(slots) / Double(max(1, total))
         let submits = account.submitsPerSecond * part
-        let queries = account.queriesPerSecond * part
+        // Tasks that a lane without slots finds in its ledger are looked at all the same, if rarely.
+        let queries = max(account.queriesPerSecond * part, Self.leastQueries)
         submitRates[account.name] = TokenBucket(rate: submits, burst: submits, at: turn.now)
         queryRates[account.name] = TokenBucket(rate: queries, burst: queries, at: turn.now)
     }
+
+    /// Per second.
+    private static let leastQueries = 1.0 / 60
 
     func poolKey(account: String, model: String) -> PoolKey {
         let own = PoolKey(account: account, model: model)
