@@ -43,8 +43,9 @@ extension Lane {
     private mutating func accept(_ request: Request, cursor: Write.Cursor, turn: inout Turn) {
         var hold: Entry.Hold?
         if let job = jobs[request.id] {
-            // A failed job that only keeps its slot makes room for a fresh start, which inherits the slot.
-            guard [.lingering, .checking].contains(job.state), finishedBadly(job.entry) else {
+            // A failed job makes room for a fresh start, which inherits the slot that it may still occupy. Its last
+            // write may be in flight: this one commits after it.
+            guard finishedBadly(job.entry) else {
                 return duplicate(request, cursor: cursor, turn: &turn)
             }
             hold = job.entry.hold
