@@ -97,9 +97,7 @@ struct Job: Sendable {
     /// The alarm rang.
     private mutating func due(in context: Context) -> Order? {
         switch state {
-        case .delayed:
-            delayEnded(in: context)
-        case .queued:
+        case .delayed, .queued:
             wait(in: context)
         case .polling:
             ask(in: .querying)
