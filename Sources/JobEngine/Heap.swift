@@ -30,8 +30,16 @@ package struct Heap<Element: Comparable & Sendable>: Sendable {
         return first
     }
 
-    private mutating func sink() {
-        var parent = 0
+    /// Removes what `isUnwanted`; the order among equals may change.
+    package mutating func removeAll(where isUnwanted: (Element) -> Bool) {
+        elements.removeAll(where: isUnwanted)
+        for parent in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
+            sink(from: parent)
+        }
+    }
+
+    private mutating func sink(from start: Int = 0) {
+        var parent = start
         while true {
             var least = parent
             for child in (2 * parent + 1)...(2 * parent + 2)

@@ -71,7 +71,7 @@ extension Lane {
         write(.none, key: note.job, settlesNote: true, turn: &turn)
     }
 
-    /// Sets all alarms anew, for those that rang in vain while the lane was parked.
+    /// Sets all alarms anew: they were dropped when the lane was parked.
     func resetAlarms(turn: inout Turn) {
         for (job, alarm) in jobs.compactMapValues(\.alarm).sorted(by: { $0.key < $1.key }) {
             turn.timetable.set(.job(id, job), at: alarm)

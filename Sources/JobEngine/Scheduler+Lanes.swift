@@ -3,6 +3,7 @@
 extension Scheduler {
     mutating func acquire(_ restore: LaneRestore) {
         let predecessor = lanes[restore.lane]
+        turn.forgetAlarms(of: restore.lane)
         lanes[restore.lane] = Lane(restoring: restore, turn: &turn)
         // Answers that came meanwhile belong to attempts that the ledger may know.
         for event in predecessor?.held ?? [] {
@@ -51,11 +52,13 @@ extension Scheduler {
     mutating func release(_ id: LaneID, isClean: Bool) {
         guard lanes[id]?.phase == .closing else { return }
         lanes[id]?.phase = .parked
+        turn.forgetAlarms(of: id)
         turn.effects.append(.release(id, isClean: isClean))
     }
 
     mutating func lose(_ id: LaneID) {
         guard let lane = lanes.removeValue(forKey: id) else { return }
+        turn.forgetAlarms(of: id)
         for event in lane.held {
             if case .submitted(let submitted) = event { lateSubmit(submitted) }
         }

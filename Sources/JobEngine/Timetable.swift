@@ -28,6 +28,10 @@ package struct Timetable<Key: Sendable>: Sendable {
         alarms.insert(Alarm(at: at, order: sequence, key: key))
     }
 
+    package mutating func removeAll(where isUnwanted: (Key) -> Bool) {
+        alarms.removeAll { isUnwanted($0.key) }
+    }
+
     /// Takes out the earliest alarm that is due at `now`.
     package mutating func next(dueAt now: Instant) -> (key: Key, at: Instant)? {
         guard let first = alarms.first, first.at <= now else { return nil }
