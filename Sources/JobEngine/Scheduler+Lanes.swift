@@ -11,6 +11,7 @@ extension Scheduler {
         }
         if let predecessor { noteUnrecorded(predecessor) }
         settle(restore.lane)
+        if isDraining { close(restore.lane) }
     }
 
     /// Nobody wrote to the lane's partition in between: go on where it was left.
@@ -25,6 +26,7 @@ extension Scheduler {
         lanes[id]?.held = []
         for event in held { replay(event) }
         settle(id)
+        if isDraining { close(id) }
     }
 
     private mutating func replay(_ event: Event) {

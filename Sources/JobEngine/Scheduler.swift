@@ -6,8 +6,17 @@
 package struct Scheduler: Sendable {
     var lanes: [LaneID: Lane] = [:]
     var turn: Turn
-    private var isDraining = false
+    private var drain = Drain.notAsked
     private var wakeAt: Instant?
+
+    private enum Drain {
+        case notAsked
+        case underWay
+        case done
+    }
+
+    /// No lane is worked on any more.
+    var isDraining: Bool { drain != .notAsked }
 
     package init(policy: Policy) {
         turn = Turn(policy: policy)
@@ -22,8 +31,8 @@ package struct Scheduler: Sendable {
         turn.effects = []
         take(event)
         ringAlarms()
-        if isDraining && lanes.values.allSatisfy({ $0.phase == .parked }) {
-            isDraining = false
+        if drain == .underWay && lanes.values.allSatisfy({ $0.phase == .parked }) {
+            drain = .done
             turn.effects.append(.stopped)
         }
         setWake()
@@ -60,7 +69,7 @@ package struct Scheduler: Sendable {
             lanes[lane]?.lateNoteRead(note, turn: &turn)
             settle(lane)
         case .drainRequested:
-            isDraining = true
+            if drain == .notAsked { drain = .underWay }
             for lane in lanes.keys.sorted() { close(lane) }
         case .timerFired:
             wakeAt = nil
