@@ -24,6 +24,8 @@ struct Lane: Sendable {
     /// Answers that came while the lane was parked.
     var held: [Event] = []
     var fillAlarm: Instant?
+    /// When it was parked, nothing was in the air.
+    var isParkedClean = false
 
     enum Phase: Equatable, Sendable {
         case active

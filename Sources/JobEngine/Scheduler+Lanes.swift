@@ -43,6 +43,17 @@ extension Scheduler {
         }
     }
 
+    /// The lane is to be given up. Always answered by a release: one that is parked, or was never heard of (the
+    /// runtime was still reading its ledger), can go at once.
+    mutating func revoke(_ id: LaneID) {
+        switch lanes[id]?.phase {
+        case .active: close(id)
+        case .closing: break
+        case .parked: turn.effects.append(.release(id, isClean: lanes[id]?.isParkedClean == true))
+        case nil: turn.effects.append(.release(id, isClean: false))
+        }
+    }
+
     /// No new intents; what is in the air is waited for, within bounds.
     mutating func close(_ id: LaneID) {
         guard lanes[id]?.phase == .active else { return }
@@ -54,6 +65,7 @@ extension Scheduler {
     mutating func release(_ id: LaneID, isClean: Bool) {
         guard lanes[id]?.phase == .closing else { return }
         lanes[id]?.phase = .parked
+        lanes[id]?.isParkedClean = isClean
         turn.forgetAlarms(of: id)
         turn.effects.append(.release(id, isClean: isClean))
     }

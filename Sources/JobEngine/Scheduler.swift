@@ -46,7 +46,7 @@ package struct Scheduler: Sendable {
         case .laneResumed(let lane, let epoch):
             resume(lane, epoch: epoch)
         case .laneRevoked(let lane):
-            close(lane)
+            revoke(lane)
         case .laneLost(let lane):
             lose(lane)
         case .partitionsAdded(let lane, let cursors):
