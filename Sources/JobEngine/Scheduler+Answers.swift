@@ -106,6 +106,15 @@ extension Scheduler {
         turn.effects.append(.note(submitted.reference.lane, note))
     }
 
+    mutating func lateNoteRead(_ id: LaneID, _ note: LateNote) {
+        if lanes[id]?.phase == .parked {
+            lanes[id]?.held.append(.lateNoteRead(id, note))
+            return
+        }
+        lanes[id]?.lateNoteRead(note, turn: &turn)
+        settle(id)
+    }
+
     mutating func queried(_ queried: Queried) {
         let reference = queried.reference
         if case .askAgain(_, let retryAfter, true) = queried.answer,

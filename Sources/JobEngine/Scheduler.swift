@@ -66,8 +66,7 @@ package struct Scheduler: Sendable {
         case .archived(let reference, let archived):
             answer(reference, .archived(archived), or: event)
         case .lateNoteRead(let lane, let note):
-            lanes[lane]?.lateNoteRead(note, turn: &turn)
-            settle(lane)
+            lateNoteRead(lane, note)
         case .drainRequested:
             if drain == .notAsked { drain = .underWay }
             for lane in lanes.keys.sorted() { close(lane) }
