@@ -12,7 +12,7 @@ extension Scheduler {
                 lanes[receipt.lane]?.tell(receipt.job, .committed, turn: &turn)
             }
         }
-        for lane in touched.sorted() { settle(lane) }
+        for lane in touched.sorted() { touch(lane) }
     }
 
     mutating func submitted(_ submitted: Submitted) {
@@ -27,7 +27,7 @@ extension Scheduler {
         }
         teachPool(submitted)
         lanes[reference.lane]?.tell(reference.job, .submitted(submitted.answer), turn: &turn)
-        settle(reference.lane)
+        touch(reference.lane)
     }
 
     /// What an answer says about the account rather than about the job.
@@ -82,12 +82,12 @@ extension Scheduler {
         case .accepted:
             guard isDoubted, let note = lateNote(of: submitted) else { return noteLate(submitted) }
             lanes[reference.lane]?.tell(reference.job, .lateNewsArrived(note), turn: &turn)
-            settle(reference.lane)
+            touch(reference.lane)
         case .refused, .notSent:
             guard isDoubted else { return turn.report(.lateAnswerDropped(reference.job)) }
             lanes[reference.lane]?.tell(
                 reference.job, .submitted(submitted.answer), turn: &turn)
-            settle(reference.lane)
+            touch(reference.lane)
         case .unknown:
             turn.report(.lateAnswerDropped(reference.job))
         }
@@ -112,7 +112,7 @@ extension Scheduler {
             return
         }
         lanes[id]?.lateNoteRead(note, turn: &turn)
-        settle(id)
+        touch(id)
     }
 
     mutating func queried(_ queried: Queried) {
@@ -149,7 +149,7 @@ extension Scheduler {
             return
         }
         lanes[reference.lane]?.tell(reference.job, event, turn: &turn)
-        settle(reference.lane)
+        touch(reference.lane)
     }
 
     private func isAwaited(_ reference: JobReference) -> Bool {

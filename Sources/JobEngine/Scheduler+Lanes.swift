@@ -10,7 +10,7 @@ extension Scheduler {
             if case .submitted(let submitted) = event { lateSubmit(submitted) }
         }
         if let predecessor { noteUnrecorded(predecessor) }
-        settle(restore.lane)
+        touch(restore.lane)
         if isDraining { close(restore.lane) }
     }
 
@@ -25,7 +25,7 @@ extension Scheduler {
         let held = lanes[id]?.held ?? []
         lanes[id]?.held = []
         for event in held { replay(event) }
-        settle(id)
+        touch(id)
         if isDraining { close(id) }
     }
 
@@ -60,7 +60,7 @@ extension Scheduler {
         guard lanes[id]?.phase == .active else { return }
         lanes[id]?.phase = .closing
         turn.timetable.set(.closing(id), at: turn.now + turn.policy.closingGrace)
-        settle(id)
+        touch(id)
     }
 
     mutating func release(_ id: LaneID, isClean: Bool) {

@@ -8,6 +8,8 @@ package struct Scheduler: Sendable {
     var turn: Turn
     private var drain = Drain.notAsked
     private var wakeAt: Instant?
+    /// Lanes in which something changed while the present event was handled.
+    private var touched: Set<LaneID> = []
 
     private enum Drain {
         case notAsked
@@ -31,6 +33,7 @@ package struct Scheduler: Sendable {
         turn.effects = []
         take(event)
         ringAlarms()
+        settleTouched()
         if drain == .underWay && lanes.values.allSatisfy({ $0.phase == .parked }) {
             drain = .done
             turn.effects.append(.stopped)
@@ -51,10 +54,10 @@ package struct Scheduler: Sendable {
             lose(lane)
         case .partitionsAdded(let lane, let cursors):
             lanes[lane]?.cursors.merge(cursors) { old, _ in old }
-            settle(lane)
+            touch(lane)
         case .requestRead(let lane, let intake):
             lanes[lane]?.read(intake, turn: &turn)
-            settle(lane)
+            touch(lane)
         case .committed(let receipts):
             committed(receipts)
         case .submitted(let submitted):
@@ -81,7 +84,7 @@ package struct Scheduler: Sendable {
         while let (alarm, at) = turn.timetable.next(dueAt: turn.now) {
             switch alarm {
             case .job(let lane, let job): ring(job, in: lane, setFor: at)
-            case .fill(let lane): settle(lane)
+            case .fill(let lane): touch(lane)
             case .burial(let lane, let job): bury(job, in: lane, setFor: at)
             case .closing(let lane): release(lane, isClean: false)
             }
@@ -104,7 +107,7 @@ package struct Scheduler: Sendable {
             }
         }
         lanes[laneID]?.tell(id, .due, turn: &turn)
-        settle(laneID)
+        touch(laneID)
     }
 
     private mutating func bury(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
@@ -122,14 +125,23 @@ package struct Scheduler: Sendable {
         turn.effects.append(.wake(at: earliest))
     }
 
-    /// After something changed in a lane: refill slots, read on, and see whether it can be released.
-    mutating func settle(_ id: LaneID) {
-        lanes[id]?.fill(turn: &turn)
-        lanes[id]?.topUp(turn: &turn)
-        guard let lane = lanes[id], lane.phase == .closing else { return }
-        if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
-            release(id, isClean: true)
+    /// Something changes in a lane: it is settled when the event has been handled.
+    mutating func touch(_ id: LaneID) {
+        touched.insert(id)
+    }
+
+    /// Refills slots, reads on, and sees whether a lane can be released. Not before all that rings at this instant has
+    /// rung, so that the slot goes to the first in rank and not to the first to ring.
+    private mutating func settleTouched() {
+        for id in touched.sorted() {
+            lanes[id]?.fill(turn: &turn)
+            lanes[id]?.topUp(turn: &turn)
+            guard let lane = lanes[id], lane.phase == .closing else { continue }
+            if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
+                release(id, isClean: true)
+            }
         }
+        touched = []
     }
 }
 
