@@ -18,7 +18,8 @@ extension Job {
         entry.phase = .finished(
             Entry.Ending(
                 failure: failure, at: context.now,
-                generation: failure == nil ? task.map { context.now - $0.submittedAt } : nil))
+                generation: failure == nil
+                    ? task.map { (deliveredAt ?? context.now) - $0.submittedAt } : nil))
         entry.request = nil
         entry.lastError = nil
         entry.hold = hold ?? entry.hold

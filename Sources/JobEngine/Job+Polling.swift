@@ -64,6 +64,7 @@ extension Job {
             return finish(.succeeded(product, archive: nil), hold: nil, in: context)
         }
         self.product = product
+        deliveredAt = context.now
         move(to: .archiving)
         return .archive
     }

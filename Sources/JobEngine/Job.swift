@@ -14,6 +14,8 @@ struct Job: Sendable {
     var doubts = 0
     /// What the task delivered, while it is being archived.
     var product: Product?
+    /// When it was seen that the task had delivered.
+    var deliveredAt: Instant?
 
     /// A new job: its first order is to write the `accepted` entry.
     ///
