@@ -77,7 +77,7 @@ extension Job {
     private mutating func taskFailed(
         _ cause: FailureCause, newTaskMayHelp: Bool, in context: Context
     ) -> Order? {
-        if entry.isCancelled { return finish(cancelledCause, in: context) }
+        if entry.isCancelled { return finish(cancelled(at: cause), in: context) }
         guard newTaskMayHelp, entry.renewals < context.policy.maximumRenewals else {
             return finish(cause, in: context)
         }
@@ -94,8 +94,7 @@ extension Job {
             move(to: .polling, alarm: context.now + context.policy.doubtfulInterval)
             return nil
         }
-        if entry.isCancelled { return finish(cancelledCause, in: context) }
-        return finish(cause, in: context)
+        return finish(entry.isCancelled ? cancelled(at: cause) : cause, in: context)
     }
 
     private mutating func askAgain(_ reason: String, after: Duration?, in context: Context)
@@ -115,15 +114,21 @@ extension Job {
     /// The time is up, and the provider, asked once more, still has no verdict.
     private mutating func giveUp(in context: Context) -> Order? {
         guard let task else { impossible(.due) }
-        if entry.isCancelled {
-            return finish(cancelledCause, hold: lingeringHold(task, in: context), in: context)
-        }
         let waited = (context.now - task.submittedAt).milliseconds / 1000
         let cause = FailureCause(
             .timedOut,
             message: "task \(task.id) was still running \(waited) s after its submit",
             isRetryable: true, mayHaveBeenCharged: true)
-        return finish(cause, hold: lingeringHold(task, in: context), in: context)
+        return finish(
+            entry.isCancelled ? cancelled(at: cause) : cause,
+            hold: lingeringHold(task, in: context), in: context)
+    }
+
+    /// The user wanted it cancelled; whether it costs money is for the task's end to say.
+    private func cancelled(at cause: FailureCause) -> FailureCause {
+        var cancelled = cancelledCause
+        cancelled.mayHaveBeenCharged = cause.mayHaveBeenCharged
+        return cancelled
     }
 
     private func lingeringHold(_ task: Entry.Task, in context: Context) -> Entry.Hold {
