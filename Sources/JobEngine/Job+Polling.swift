@@ -46,8 +46,10 @@ extension Job {
                     mayHaveBeenCharged: true), in: context)
         case .failed(let cause, let newTaskMayHelp):
             return taskFailed(cause, newTaskMayHelp: newTaskMayHelp, in: context)
-        case .gone(let cause), .suspect(let cause):
+        case .gone(let cause):
             return doubt(cause, in: context)
+        case .suspect(let cause):
+            return doubt(cause, mayStillRun: true, in: context)
         case .askAgain(let reason, let retryAfter, _):
             return askAgain(reason, after: retryAfter, in: context)
         }
@@ -86,15 +88,19 @@ extension Job {
         return giveBack(retryAt: nil)
     }
 
-    /// Believed only when it has been said several times in a row.
-    private mutating func doubt(_ cause: FailureCause, in context: Context) -> Order? {
+    /// Believed only when it has been said several times in a row. `mayStillRun`: no documented end of a task, so the
+    /// job gives it up, but the slot stays taken while the task is watched.
+    private mutating func doubt(
+        _ cause: FailureCause, mayStillRun: Bool = false, in context: Context
+    ) -> Order? {
         doubts += 1
         entry.lastError = cause
         guard doubts >= context.policy.doubtfulAnswers else {
             move(to: .polling, alarm: context.now + context.policy.doubtfulInterval)
             return nil
         }
-        return finish(entry.isCancelled ? cancelled(at: cause) : cause, in: context)
+        let hold = mayStillRun ? task.map { lingeringHold($0, in: context) } : nil
+        return finish(entry.isCancelled ? cancelled(at: cause) : cause, hold: hold, in: context)
     }
 
     private mutating func askAgain(_ reason: String, after: Duration?, in context: Context)
