@@ -19,6 +19,8 @@ struct Backlog: Sendable {
     }
 
     var isEmpty: Bool { waiting.isEmpty }
+    /// The rank of the first, who may have left meanwhile.
+    var firstRank: Int64? { waiting.first?.rank }
 
     /// The rank of a job: its age plus a head start per priority level. It never changes while the job waits, and a
     /// job of low priority overtakes younger ones of high priority after `step` per level: nothing starves.

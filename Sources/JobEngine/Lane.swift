@@ -229,11 +229,22 @@ struct Lane: Sendable {
     /// Gives free slots to waiting jobs, as far as pools and submit rates allow.
     mutating func fill(turn: inout Turn) {
         guard phase == .active else { return }
-        for modelClass in backlogs.keys.sorted() {
-            while let (account, job) = nextGrant(modelClass, turn: &turn) {
+        var classes = backlogs.keys.sorted()
+        while let modelClass = firstInRank(of: classes) {
+            if let (account, job) = nextGrant(modelClass, turn: &turn) {
                 tell(job, .slotGranted(account: account), turn: &turn)
+            } else {
+                classes.removeAll { $0 == modelClass }
             }
         }
+    }
+
+    /// Classes share submit rates, and sometimes slots: among them, too, the first in rank is served first.
+    private func firstInRank(of classes: [String]) -> String? {
+        let ranked = classes.compactMap { name in
+            backlogs[name]?.firstRank.map { (rank: $0, name: name) }
+        }
+        return ranked.min { ($0.rank, $0.name) < ($1.rank, $1.name) }?.name
     }
 
     private mutating func nextGrant(_ modelClass: String, turn: inout Turn)
