@@ -15,7 +15,7 @@ package struct PoolKey: Hashable, Comparable, Sendable {
 ///
 /// Slots are never lent to another lane, not even within a worker: a loan would leave the ledger partition that knows of
 /// it when the two lanes part, and then the sum over lanes would no longer be exact.
-package struct SlotPool: Sendable {
+package struct SlotPool: Equatable, Sendable {
     /// The lane's exact share.
     package let capacity: Int
     /// What AIMD allows of it: 1 … capacity.
