@@ -118,6 +118,7 @@ struct Job: Sendable {
         detail: "the worker that was about to submit went away before it recorded an answer")
 
     mutating func move(to next: JobState, alarm: Instant? = nil) {
+        assert(state.mayBecome.contains(next), "job \(entry.id): \(state) → \(next) is not allowed")
         state = next
         self.alarm = alarm
     }
