@@ -35,7 +35,7 @@ extension Job {
     private mutating func heard(_ answer: QueryAnswer, in context: Context) -> Order? {
         switch answer {
         case .inProgress:
-            doubts = 0
+            doubts = Doubts()
             return isPastLimit(in: context) ? giveUp(in: context) : poll(in: context)
         case .done(let product):
             return delivered(product, in: context)
@@ -93,13 +93,17 @@ extension Job {
     private mutating func doubt(
         _ cause: FailureCause, mayStillRun: Bool = false, in context: Context
     ) -> Order? {
-        doubts += 1
+        doubts.count += 1
+        doubts.mayStillRun = doubts.mayStillRun || mayStillRun
+        doubts.mayHaveBeenCharged = doubts.mayHaveBeenCharged || cause.mayHaveBeenCharged
         entry.lastError = cause
-        guard doubts >= context.policy.doubtfulAnswers else {
+        guard doubts.count >= context.policy.doubtfulAnswers else {
             move(to: .polling, alarm: context.now + context.policy.doubtfulInterval)
             return nil
         }
-        let hold = mayStillRun ? task.map { lingeringHold($0, in: context) } : nil
+        var cause = cause
+        cause.mayHaveBeenCharged = doubts.mayHaveBeenCharged
+        let hold = doubts.mayStillRun ? task.map { lingeringHold($0, in: context) } : nil
         return finish(entry.isCancelled ? cancelled(at: cause) : cause, hold: hold, in: context)
     }
 
@@ -107,8 +111,8 @@ extension Job {
         -> Order?
     {
         if isPastLimit(in: context) {
-            doubts += 1
-            if doubts >= context.policy.doubtfulAnswers { return giveUp(in: context) }
+            doubts.count += 1
+            if doubts.count >= context.policy.doubtfulAnswers { return giveUp(in: context) }
             move(to: .polling, alarm: context.now + (after ?? context.policy.doubtfulInterval))
             return nil
         }

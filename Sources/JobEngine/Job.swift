@@ -10,8 +10,7 @@ struct Job: Sendable {
     var alarm: Instant?
     /// The image has been looked at, with or without success.
     var isProbed = false
-    /// Answers in a row that a task does not exist, has no link, or failed oddly.
-    var doubts = 0
+    var doubts = Doubts()
     /// What the task delivered, while it is being archived.
     var product: Product?
     /// When it was seen that the task had delivered.
@@ -25,6 +24,14 @@ struct Job: Sendable {
         entry.hold = hold
         entry.phase = .accepted(retryAt: hold?.until)
         state = .accepting
+    }
+
+    /// Answers in a row that a task does not exist, has no link, or failed oddly. What one of them leaves open, the row
+    /// leaves open.
+    struct Doubts {
+        var count = 0
+        var mayStillRun = false
+        var mayHaveBeenCharged = false
     }
 
     /// A job whose entry came out of the ledger; `resume` makes it go on.
@@ -118,7 +125,9 @@ struct Job: Sendable {
         detail: "the worker that was about to submit went away before it recorded an answer")
 
     mutating func move(to next: JobState, alarm: Instant? = nil) {
-        assert(state.mayBecome.contains(next), "job \(entry.id): \(state) → \(next) is not allowed")
+        assert(
+            next == state || state.mayBecome.contains(next),
+            "job \(entry.id): \(state) → \(next) is not allowed")
         state = next
         self.alarm = alarm
     }

@@ -138,6 +138,18 @@ struct PollTests {
             ])
     }
 
+    @Test("a row of doubts of different kinds leaves open what one of them leaves open")
+    func mixedDoubts() {
+        var talk = Conversation.querying(Samples.steadyPolicy { $0.doubtfulAnswers = 2 })
+        talk.queried("a", .suspect)
+        talk.waits(6)
+        #expect(
+            talk.queried("a", .gone) == [
+                "write a finished holding t1 until 609s, failed upstream"
+            ])
+        #expect(talk.failure(of: "a")?.mayHaveBeenCharged == true)
+    }
+
     @Test("a task that does not exist frees its slot")
     func goneFreesSlot() {
         var talk = Conversation.querying(Samples.steadyPolicy { $0.doubtfulAnswers = 1 })
