@@ -44,13 +44,13 @@ extension JobState {
         .accepting, .delayed, .doubting, .polling, .lingering,
     ]
 
-    /// What a state may become. The diagram in the docs is drawn from this, and a test compares it with the
+    /// What a state may become, other than itself. The diagram in the docs is drawn from this, and a test compares it with the
     /// transitions that random lives take: none is missing, none is idle.
     package var mayBecome: Set<JobState> {
         switch self {
         case .accepting, .returning: [.probing, .delayed, .queued, .finishing]
         case .probing: [.queued, .finishing]
-        case .delayed: [.probing, .delayed, .queued, .finishing]
+        case .delayed: [.probing, .queued, .finishing]
         case .queued: [.intending, .finishing]
         case .intending: [.submitting, .returning]
         case .submitting: [.recording, .returning, .finishing]

@@ -2,17 +2,15 @@
 
 extension Scheduler {
     mutating func committed(_ receipts: [WriteReceipt]) {
-        var touched: Set<LaneID> = []
         for receipt in receipts {
             guard lanes[receipt.lane]?.writesInFlight.remove(receipt.serial) != nil else {
                 continue
             }
-            touched.insert(receipt.lane)
+            touch(receipt.lane)
             if lanes[receipt.lane]?.jobs[receipt.job]?.pending == receipt.serial {
                 lanes[receipt.lane]?.tell(receipt.job, .committed, turn: &turn)
             }
         }
-        for lane in touched.sorted() { touch(lane) }
     }
 
     mutating func submitted(_ submitted: Submitted) {

@@ -32,7 +32,10 @@ struct Conversation {
     /// A conversation that starts with an empty lane 0 of one request partition.
     static func owner(_ policy: Policy = Samples.policy()) -> Conversation {
         var talk = Conversation(policy)
+        // A while ago, so that the rate limiters are full.
+        talk.now = Samples.at(-10)
         talk.acquires()
+        talk.now = Samples.start
         return talk
     }
 
@@ -131,7 +134,7 @@ struct Conversation {
     /// Lets time pass and fires the timer at its end, whether or not it was asked for.
     @discardableResult
     mutating func waits(_ seconds: Double) -> [String] {
-        now = now + .seconds(seconds)
+        sleeps(seconds)
         return hears(.timerFired)
     }
 
@@ -163,7 +166,7 @@ struct Conversation {
 
     /// Time passes without an event.
     mutating func sleeps(_ seconds: Double) {
-        now = now + .seconds(seconds)
+        now = now + .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
     // MARK: Looking

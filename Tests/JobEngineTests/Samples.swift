@@ -6,7 +6,9 @@ enum Samples {
     /// Some Sunday; far enough from zero that nothing underflows.
     static let start = Instant(milliseconds: 1_800_000_000_000)
 
-    static func at(_ seconds: Double) -> Instant { start + .seconds(seconds) }
+    static func at(_ seconds: Double) -> Instant {
+        start + .milliseconds(Int64((seconds * 1000).rounded()))
+    }
 
     static func partition(_ number: Int32) -> SourcePartition {
         SourcePartition(topic: "requests", partition: number)
@@ -96,7 +98,8 @@ extension QueryAnswer {
     static let failedUnpaid = QueryAnswer.failed(
         FailureCause(.generationFailed, message: "output refused"), newTaskMayHelp: true)
     static let gone = QueryAnswer.gone(FailureCause(.upstream, message: "not_found"))
-    static let suspect = QueryAnswer.suspect(FailureCause(.upstream, message: "50500"))
+    static let suspect = QueryAnswer.suspect(
+        FailureCause(.upstream, message: "50500", mayHaveBeenCharged: true))
     static let busy = QueryAnswer.askAgain(reason: "503", retryAfter: nil, isRateLimit: false)
     static let tooManyQueries = QueryAnswer.askAgain(
         reason: "50429", retryAfter: nil, isRateLimit: true)

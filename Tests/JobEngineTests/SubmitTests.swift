@@ -139,12 +139,18 @@ struct SubmitTests {
                 $0.accounts = [Samples.account(slots: 1)]
                 $0.unknownSubmit = .resubmit
             })
-        talk.starts("a", "b")
+        talk.reads("a")
+        talk.commits()
+        talk.sleeps(0.001)
+        talk.reads("b")
+        talk.commits()
         #expect(
-            talk.submitted("a", .lost) == ["write a accepted until 600s holding a slot until 600s"])
+            talk.submitted("a", .lost) == [
+                "write a accepted until 600001ms holding a slot until 600001ms"
+            ])
         #expect(talk.commits() == [])
         #expect(talk.waits(599.9) == [])
-        #expect(talk.waits(0.1) == ["write a intent 2 on main by 610s"])
+        #expect(talk.waits(0.1) == ["write a intent 2 on main by 610001ms"])
         talk.commits()
         talk.submitted("a", .accepted("t2"))
         talk.commits()
