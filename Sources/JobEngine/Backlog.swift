@@ -19,11 +19,15 @@ struct Backlog: Sendable {
     }
 
     var isEmpty: Bool { waiting.isEmpty }
+    /// The rank of the first, who may have left meanwhile.
+    var firstRank: Int64? { waiting.first?.rank }
 
     /// The rank of a job: its age plus a head start per priority level. It never changes while the job waits, and a
     /// job of low priority overtakes younger ones of high priority after `step` per level: nothing starves.
     static func rank(acceptedAt: Instant, priority: Int, step: Duration) -> Int64 {
-        acceptedAt.milliseconds - Int64(priority) * step.milliseconds
+        let level = Int64(min(max(priority, 0), 9))
+        let (headStart, overflow) = level.multipliedReportingOverflow(by: step.milliseconds)
+        return (acceptedAt - .milliseconds(overflow ? Int64.max : headStart)).milliseconds
     }
 
     mutating func add(_ job: JobID, rank: Int64) {
