@@ -95,6 +95,9 @@ let package = Package(
             "WorkerRuntimeTests",
             ["WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests(
+            "ProcessTests",
+            ["Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI"]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )
