@@ -27,7 +27,7 @@ struct JimengCommand: AsyncParsableCommand {
             """,
         version: "jimeng \(version) (librdkafka \(LibraryVersion.current))",
         subcommands: [
-            DemoCommand.self, WorkerCommand.self, SimulateCommand.self,
+            DemoCommand.self, SandboxCommand.self, WorkerCommand.self, SimulateCommand.self, SubmitCommand.self, ResultsCommand.self,
         ])
 
     /// Runs the command that the arguments name.
