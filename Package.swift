@@ -62,13 +62,18 @@ let package = Package(
         island("JSON"),
         island("Kafka", ["CRDKafka"]),
         island("JobEngine"),
-        island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioHTTP1, crypto]),
+        island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
         island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1]),
         island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
         island(
             "WorkerRuntime",
             ["JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration]),
-        island("Sandbox", ["Kafka", "WorkerRuntime", "JimengSimulator", logging]),
+        island(
+            "Sandbox",
+            [
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
+                "JimengSimulator", logging,
+            ]),
         .executableTarget(
             name: "JimengCLI",
             dependencies: [
@@ -79,8 +84,10 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
-        tests("JimengTests", ["Jimeng", "JSON"]),
-        tests("MediaAccessTests", ["MediaAccess"]),
-        tests("JimengSimulatorTests", ["JimengSimulator"]),
+        tests(
+            "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
+            resources: [.copy("signing-vectors.json")]),
+        tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )

@@ -42,7 +42,8 @@ extension Job {
         case .doneWithoutLink:
             return doubt(
                 FailureCause(
-                    .upstream, message: "the task is done but has no link", isRetryable: true,
+                    .generationFailed, code: "done_without_url",
+                    message: "the task is done but has no link", isRetryable: true,
                     mayHaveBeenCharged: true), in: context)
         case .failed(let cause, let newTaskMayHelp):
             return taskFailed(cause, newTaskMayHelp: newTaskMayHelp, in: context)
@@ -128,7 +129,7 @@ extension Job {
         let cause = FailureCause(
             .timedOut,
             message: "task \(task.id) was still running \(waited) s after its submit",
-            isRetryable: true, mayHaveBeenCharged: true)
+            mayHaveBeenCharged: true)
         return finish(
             entry.isCancelled ? cancelled(at: cause) : cause,
             hold: lingeringHold(task, in: context), in: context)

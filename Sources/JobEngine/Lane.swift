@@ -47,10 +47,12 @@ struct Lane: Sendable {
         let lanes = turn.policy.lanes
         var slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
         var total = account.concurrency
-        pools[PoolKey(account: account.name, model: nil)] = SlotPool(capacity: slots)
+        pools[PoolKey(account: account.name, model: nil)] = SlotPool(
+            capacity: slots, recovery: turn.policy.slotRecovery)
         for (model, concurrency) in account.modelConcurrency {
             let share = SlotPool.share(of: concurrency, lane: id, lanes: lanes)
-            pools[PoolKey(account: account.name, model: model)] = SlotPool(capacity: share)
+            pools[PoolKey(account: account.name, model: model)] = SlotPool(
+                capacity: share, recovery: turn.policy.slotRecovery)
             slots += share
             total += concurrency
         }
@@ -268,8 +270,8 @@ struct Lane: Sendable {
             let free = pool.free(at: turn.now)
             if free > 0 {
                 candidates.append((free, account.name))
-            } else if let until = pool.pausedUntil, until > turn.now, pool.taken < pool.limit {
-                setFillAlarm(until, turn: &turn)
+            } else if let later = pool.nextFree(after: turn.now) {
+                setFillAlarm(later, turn: &turn)
             }
         }
         candidates.sort { ($1.free, $0.account) < ($0.free, $1.account) }

@@ -35,7 +35,7 @@ extension Scheduler {
         let key = lane.poolKey(account: submitted.account, model: job.entry.model)
         switch submitted.answer {
         case .accepted:
-            lanes[laneID]?.pools[key]?.accepted(at: turn.now)
+            lanes[laneID]?.pools[key]?.accepted()
         case .refused(let refusal):
             switch refusal.way {
             case .concurrencyLimit:
@@ -102,15 +102,6 @@ extension Scheduler {
     private mutating func noteLate(_ submitted: Submitted) {
         guard let note = lateNote(of: submitted) else { return }
         turn.effects.append(.note(submitted.reference.lane, note))
-    }
-
-    mutating func lateNoteRead(_ id: LaneID, _ note: LateNote) {
-        if lanes[id]?.phase == .parked {
-            lanes[id]?.held.append(.lateNoteRead(id, note))
-            return
-        }
-        lanes[id]?.lateNoteRead(note, turn: &turn)
-        touch(id)
     }
 
     mutating func queried(_ queried: Queried) {

@@ -37,7 +37,7 @@ extension Scheduler {
             answer(reference, .probed(aspectRatio: ratio), or: event)
         case .archived(let reference, let archived):
             answer(reference, .archived(archived), or: event)
-        case .lateNoteRead(let lane, let note): lateNoteRead(lane, note)
+        case .lateNoteRead(let lane, let note): lateNoteRead(note, in: lane)
         case .laneAcquired, .laneResumed, .laneRevoked, .laneLost, .partitionsAdded, .requestRead,
             .committed, .drainRequested, .timerFired:
             fatalError("\(event) is never held for a lane")

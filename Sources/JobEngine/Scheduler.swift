@@ -69,13 +69,22 @@ package struct Scheduler: Sendable {
         case .archived(let reference, let archived):
             answer(reference, .archived(archived), or: event)
         case .lateNoteRead(let lane, let note):
-            lateNoteRead(lane, note)
+            lateNoteRead(note, in: lane)
         case .drainRequested:
             if drain == .notAsked { drain = .underWay }
             for lane in lanes.keys.sorted() { close(lane) }
         case .timerFired:
             wakeAt = nil
         }
+    }
+
+    mutating func lateNoteRead(_ note: LateNote, in lane: LaneID) {
+        if lanes[lane]?.phase == .parked {
+            lanes[lane]?.held.append(.lateNoteRead(lane, note))
+            return
+        }
+        lanes[lane]?.lateNoteRead(note, turn: &turn)
+        touch(lane)
     }
 
     // MARK: Alarms

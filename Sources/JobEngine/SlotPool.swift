@@ -18,8 +18,8 @@ package struct PoolKey: Hashable, Comparable, Sendable {
 package struct SlotPool: Equatable, Sendable {
     /// The lane's exact share.
     package let capacity: Int
-    /// What AIMD allows of it: 1 … capacity.
-    package private(set) var limit: Int
+    /// What AIMD allowed after the last refusal: 1 … capacity.
+    private var shrunkTo: Int
     /// Jobs and holds that occupy a slot; can exceed `limit` after a take-over or a shrink.
     package private(set) var taken = 0
     package private(set) var pausedUntil: Instant?
@@ -27,14 +27,14 @@ package struct SlotPool: Equatable, Sendable {
     package private(set) var refusalsInARow = 0
     private var lastChange: Instant?
 
-    /// Waiting time without a refusal after which one slot comes back.
-    package static let recovery: Duration = .seconds(30)
-    /// Refusals within this time of the last shrink belong to the same jam.
-    package static let jam: Duration = .seconds(5)
+    /// Time without a refusal after which one more slot comes back, whether it could be tried or not. Refusals within
+    /// a sixth of it belong to the same jam.
+    private let recovery: Duration
 
-    package init(capacity: Int) {
+    package init(capacity: Int, recovery: Duration) {
         self.capacity = capacity
-        limit = capacity
+        self.recovery = max(recovery, .milliseconds(1))
+        shrunkTo = capacity
     }
 
     /// Slots `s` of `total` with `s mod lanes == lane`.
@@ -43,9 +43,24 @@ package struct SlotPool: Equatable, Sendable {
         return (total - lane.number - 1) / lanes + 1
     }
 
+    /// What AIMD allows now: one more for each `recovery` that has passed since the last shrink.
+    package func limit(at now: Instant) -> Int {
+        guard shrunkTo < capacity, let lastChange else { return capacity }
+        let regained = (now - lastChange).milliseconds / recovery.milliseconds
+        return min(capacity, shrunkTo + Int(clamping: max(0, regained)))
+    }
+
     package func free(at now: Instant) -> Int {
         if let pausedUntil, now < pausedUntil { return 0 }
-        return max(0, limit - taken)
+        return max(0, limit(at: now) - taken)
+    }
+
+    /// When a slot becomes free by the passing of time alone, if none is free now.
+    package func nextFree(after now: Instant) -> Instant? {
+        guard taken < capacity else { return nil }
+        let unpaused = max(pausedUntil ?? now, now)
+        guard taken >= limit(at: unpaused), let lastChange else { return unpaused }
+        return lastChange + recovery * (taken + 1 - shrunkTo)
     }
 
     package mutating func take() { taken += 1 }
@@ -60,17 +75,14 @@ package struct SlotPool: Equatable, Sendable {
         refusalsInARow += 1
         pausedUntil = max(pausedUntil ?? now, now + pause)
         guard shrinks else { return }
-        if let lastChange, now - lastChange < Self.jam { return }
-        limit = min(capacity, max(1, limit / 2))
+        if let lastChange, now - lastChange < recovery / 6 { return }
+        shrunkTo = max(1, limit(at: now) / 2)
         lastChange = now
     }
 
-    /// The provider accepted: the jam is over; a slot comes back when it has been for a while.
-    package mutating func accepted(at now: Instant) {
+    /// The provider accepted: no more reason to pause.
+    package mutating func accepted() {
         refusalsInARow = 0
         pausedUntil = nil
-        guard limit < capacity, let lastChange, now - lastChange >= Self.recovery else { return }
-        limit += 1
-        self.lastChange = now
     }
 }

@@ -17,11 +17,15 @@ package struct SteadyClock: Sendable {
     private let start: ContinuousClock.Instant
 
     package init() {
+        origin = Instant(milliseconds: Self.wallMilliseconds)
+        start = ContinuousClock.now
+    }
+
+    /// Unix milliseconds by the wall clock, jumps and all.
+    package static var wallMilliseconds: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        origin = Instant(
-            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-        start = ContinuousClock.now
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     package var now: Instant { origin + (ContinuousClock.now - start) }

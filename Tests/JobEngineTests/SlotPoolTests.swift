@@ -5,9 +5,13 @@ import Testing
 
 @Suite("Slot pool")
 struct SlotPoolTests {
+    private func pool(_ capacity: Int) -> SlotPool {
+        SlotPool(capacity: capacity, recovery: .seconds(30))
+    }
+
     @Test("free is what nobody has taken")
     func free() {
-        var pool = SlotPool(capacity: 2)
+        var pool = pool(2)
         #expect(pool.free(at: Samples.start) == 2)
         pool.take()
         pool.take()
@@ -21,51 +25,64 @@ struct SlotPoolTests {
 
     @Test("a refusal halves the limit once per jam and pauses")
     func jam() {
-        var pool = SlotPool(capacity: 8)
+        var pool = pool(8)
         pool.refused(at: Samples.start, pause: .seconds(2), shrinks: true)
-        #expect(pool.limit == 4)
+        #expect(pool.limit(at: Samples.start) == 4)
         #expect(pool.free(at: Samples.at(1.9)) == 0)
         #expect(pool.free(at: Samples.at(2)) == 4)
         pool.refused(at: Samples.at(4.9), pause: .seconds(1), shrinks: true)
-        #expect(pool.limit == 4, "the same jam")
+        #expect(pool.limit(at: Samples.at(5)) == 4, "the same jam")
         pool.refused(at: Samples.at(5), pause: .seconds(1), shrinks: true)
-        #expect(pool.limit == 2)
+        #expect(pool.limit(at: Samples.at(5)) == 2)
         for second in 2...9 {
             pool.refused(at: Samples.at(Double(second) * 5), pause: .seconds(1), shrinks: true)
         }
-        #expect(pool.limit == 1, "never less than one")
+        #expect(pool.limit(at: Samples.at(45)) == 1, "never less than one")
     }
 
-    @Test("a shorter pause does not end a longer one")
+    @Test("a shorter pause does not end a longer one; an accepted submit ends both")
     func pauses() {
-        var pool = SlotPool(capacity: 2)
+        var pool = pool(2)
         pool.refused(at: Samples.start, pause: .seconds(20), shrinks: false)
         pool.refused(at: Samples.at(1), pause: .seconds(1), shrinks: false)
         #expect(pool.pausedUntil == Samples.at(20))
-        #expect(pool.limit == 2)
+        #expect(pool.refusalsInARow == 2)
+        #expect(pool.limit(at: Samples.at(1)) == 2)
+        pool.accepted()
+        #expect(pool.free(at: Samples.at(1)) == 2)
+        #expect(pool.refusalsInARow == 0)
     }
 
-    @Test("slots come back one by one while the provider accepts")
+    @Test("slots come back one by one, whether or not they could be tried")
     func recovery() {
-        var pool = SlotPool(capacity: 4)
+        var pool = pool(4)
         pool.refused(at: Samples.start, pause: .seconds(1), shrinks: true)
         pool.refused(at: Samples.at(10), pause: .seconds(1), shrinks: true)
-        #expect(pool.limit == 1)
-        pool.accepted(at: Samples.at(20))
-        #expect(pool.limit == 1)
-        #expect(pool.refusalsInARow == 0)
-        pool.accepted(at: Samples.at(40))
-        #expect(pool.limit == 2)
-        pool.accepted(at: Samples.at(41))
-        #expect(pool.limit == 2)
-        for minute in 1...10 { pool.accepted(at: Samples.at(Double(minute) * 60)) }
-        #expect(pool.limit == 4, "never more than the share")
+        #expect(pool.limit(at: Samples.at(39.9)) == 1)
+        #expect(pool.limit(at: Samples.at(40)) == 2)
+        #expect(pool.limit(at: Samples.at(99.9)) == 3)
+        #expect(pool.limit(at: Samples.at(100)) == 4)
+        #expect(pool.limit(at: Samples.at(1000)) == 4, "never more than the share")
+    }
+
+    @Test("it says when time alone will free a slot")
+    func nextFree() {
+        var pool = pool(2)
+        pool.take()
+        pool.refused(at: Samples.start, pause: .seconds(2), shrinks: true)
+        #expect(pool.nextFree(after: Samples.start) == Samples.at(30), "the second slot")
+        pool.release()
+        #expect(pool.nextFree(after: Samples.start) == Samples.at(2), "the pause")
+        pool.take()
+        pool.take()
+        #expect(pool.nextFree(after: Samples.start) == nil, "only a job's end")
     }
 
     @Test("a pool without slots gets none by being refused")
     func empty() {
-        var pool = SlotPool(capacity: 0)
+        var pool = pool(0)
         pool.refused(at: Samples.start, pause: .seconds(1), shrinks: true)
         #expect(pool.free(at: Samples.at(10)) == 0)
+        #expect(pool.nextFree(after: Samples.start) == nil)
     }
 }

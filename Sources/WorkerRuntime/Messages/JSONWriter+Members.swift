@@ -1,7 +1,7 @@
 // Shorthand for the members that the records of this system share.
 
-package import JSON
-package import JobEngine
+import JSON
+import JobEngine
 
 extension JSONWriter {
     mutating func member(_ name: String, _ value: String?) {

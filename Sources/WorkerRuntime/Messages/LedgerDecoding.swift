@@ -29,7 +29,7 @@ extension LedgerCodec {
         _ bytes: [UInt8], restoring restore: RequestRestorer
     ) throws(LedgerError) -> Entry {
         let (object, requestBytes) = try parse(bytes)
-        var members = LedgerMembers(object: object)
+        let members = LedgerMembers(object: object)
         var entry = Entry(
             id: try members.string("id"), source: try members.source(),
             requestedAt: try members.instant("requested_at"),
@@ -65,7 +65,7 @@ extension LedgerCodec {
 
     package static func lateNote(_ bytes: [UInt8]) throws(LedgerError) -> LateNote {
         let (object, _) = try parse(bytes)
-        var members = LedgerMembers(object: object)
+        let members = LedgerMembers(object: object)
         return LateNote(
             job: try members.string("id"), source: try members.source(),
             attempt: try members.integer("attempt"), taskID: try members.string("task_id"),

@@ -50,7 +50,7 @@ package struct OutcomeEncoder: Sendable {
         writer.member("model", entry.model)
         writer.member("task_id", outcome.task?.id)
         writer.member("account", outcome.task?.account)
-        write(product, isVideo: intake.catalogue.model(entry.model)?.output != .images, &writer)
+        write(product, isVideo: isVideo(entry.model), &writer)
         if let archive { write(archive, &writer) }
         writer.member("aspect_ratio", sentRatio(entry, checked))
         if let seed = sentSeed(entry, checked) {
@@ -63,6 +63,10 @@ package struct OutcomeEncoder: Sendable {
         return Rendered(
             isResult: true, key: Array(entry.id.utf8), value: writer.bytes,
             headers: entry.request?.headers ?? [])
+    }
+
+    private func isVideo(_ model: String) -> Bool {
+        intake.catalogue.model(model)?.output != .images
     }
 
     private func write(_ product: Product, isVideo: Bool, _ writer: inout JSONWriter) {
@@ -118,10 +122,7 @@ package struct OutcomeEncoder: Sendable {
         let task = outcome.task ?? entry.lastTask
         writer.member("account", task?.account ?? entry.lastIntent?.account)
         writer.member("task_id", task?.id)
-        if let product, let link = product.links.first {
-            writer.member("video_url", link)
-            writer.member("video_url_expires_at", text: product.expiresAt)
-        }
+        if let product { write(product, isVideo: isVideo(entry.model), &writer) }
         writeCommon(outcome, checked, showsCost: cause.mayHaveBeenCharged, &writer)
         writeRequest(entry.request?.payload ?? [], &writer)
         writer.endObject()
@@ -276,6 +277,7 @@ enum RawJSON {
 package enum SubmissionSeed {
     /// A task that failed for what it made is replaced by one with another seed; -1 is another seed by itself.
     package static func seed(requested: Int128, renewals: Int) -> Int128 {
-        requested < 0 ? requested : requested + Int128(renewals)
+        guard requested >= 0 else { return requested }
+        return (requested + Int128(renewals)) % (Int128(UInt64.max) + 1)
     }
 }

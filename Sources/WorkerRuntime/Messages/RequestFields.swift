@@ -40,7 +40,7 @@ package struct RequestFields: Sendable, Equatable {
         frames = reader.integer("frames", 1...100_000)
         parameters = reader.object("parameters") ?? JSONObject()
         priority = reader.integer("priority", 0...9) ?? Request.defaultPriority
-        tenant = reader.text("tenant", bytes: 1...400)
+        tenant = reader.tenant()
         notBefore = reader.instant("not_before")
         deadline = reader.instant("deadline")
         metadata = reader.metadata()
@@ -129,6 +129,13 @@ private struct MemberReader {
             return nil
         }
         return name
+    }
+
+    mutating func tenant() -> String? {
+        guard let tenant = text("tenant", bytes: 1...400) else { return nil }
+        let length = tenant.unicodeScalars.count
+        if length > 100 { refuse("tenant", "has \(length) characters; at most 100 are allowed") }
+        return tenant
     }
 
     mutating func prompt() -> String? {
@@ -235,7 +242,8 @@ private struct MemberReader {
         let size = value.serialized().count
         guard size <= RequestFields.largestMetadata else {
             refuse(
-                "metadata", "has \(size) bytes; at most \(RequestFields.largestMetadata) are allowed")
+                "metadata",
+                "has \(size) bytes; at most \(RequestFields.largestMetadata) are allowed")
             return nil
         }
         return value

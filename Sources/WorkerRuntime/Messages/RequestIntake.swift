@@ -1,6 +1,6 @@
 // From a record on the requests topic to what the engine can take in: a request, a cancel, or a rejection.
 
-package import JSON
+import JSON
 package import Jimeng
 package import JobEngine
 package import Kafka
@@ -109,7 +109,10 @@ package struct RequestIntake: Sendable {
 
     private func cancel(_ object: JSONObject) throws(Mistake) -> JobID? {
         guard let member = object["cancel"], !member.isNull else { return nil }
-        guard let id = member.string, !id.isEmpty, id.utf8.count <= 280 else {
+        guard let id = member.string, (1...280).contains(id.utf8.count),
+            !id.hasPrefix("cursor/"), !id.hasPrefix("late/"),
+            !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
             throw Mistake(
                 code: "invalid_field",
                 message: "cancel must be the id of a job: a string of 1 to 280 bytes")

@@ -1,0 +1,177 @@
+// The transactional producer's side of its thread: the whole life of a transaction.
+
+internal import CRDKafka
+
+struct TransactionState: ThreadState {
+    private enum Phase {
+        case new
+        case ready
+        /// The commit was sent; only its resumption is allowed.
+        case committing
+        case failed(KafkaError)
+    }
+
+    /// The calls that wait for a broker are cut into slices, so that log lines and deliveries that
+    /// arrive meanwhile are taken care of.
+    private static let slice = Duration.milliseconds(500)
+
+    private var writer: Writer
+    private var phase = Phase.new
+
+    init(client: Client, diagnostics: DiagnosticStream) {
+        writer = Writer(client: client, diagnostics: diagnostics)
+    }
+
+    mutating func poll() {
+        writer.poll(milliseconds: 1000)
+        if let error = writer.fatal { phase = .failed(error) }
+    }
+
+    mutating func initialize(_ deadline: Deadline) throws(KafkaError) {
+        switch phase {
+        case .ready, .committing: return
+        case .failed(let error): throw error
+        case .new: break
+        }
+        let client = writer.client.raw
+        let error = repeated("take over the transactional id", deadline) {
+            rd_kafka_init_transactions(client, $0)
+        }
+        if let error {
+            if error.isFatal { phase = .failed(error) }
+            throw error
+        }
+        phase = .ready
+    }
+
+    mutating func commit(_ transaction: Transaction, within limit: Duration) -> TransactionOutcome {
+        switch phase {
+        case .ready: break
+        case .failed(let error): return .fatal(error)
+        case .new: preconditionFailure("commit before initialize")
+        case .committing: preconditionFailure("commit before the unresolved one was resumed")
+        }
+        let deadline = Deadline(after: limit)
+        let started = KafkaError(
+            consuming: rd_kafka_begin_transaction(writer.client.raw), "begin a transaction")
+        if let started { return fail(started) }
+        if let error = fill(transaction, deadline) { return abort(error, within: limit) }
+        return resume(deadline, abortWithin: limit)
+    }
+
+    /// Gives everything to the transaction and waits until the records are delivered.
+    private mutating func fill(
+        _ transaction: Transaction, _ deadline: Deadline
+    ) -> KafkaError? {
+        writer.begin()
+        for record in transaction.records {
+            if let error = writer.produce(record, deadline) { return error }
+        }
+        if let metadata = transaction.groupMetadata, !transaction.offsets.isEmpty {
+            if let error = send(transaction.offsets, metadata, deadline) { return cause(of: error) }
+        }
+        return writer.awaitDeliveries(deadline).map { cause(of: $0) }
+    }
+
+    /// What made a transaction fail, where all we got are its consequences: librdkafka purges the
+    /// records and refuses calls when something that has no call of its own failed, such as adding a
+    /// partition to the transaction.
+    private mutating func cause(of consequence: KafkaError) -> KafkaError {
+        var consequence = consequence
+        if consequence.code == .localState {
+            // A failed delivery comes with the refusal, or just after it.
+            guard let failure = writer.awaitDeliveries(Deadline(after: .milliseconds(250))),
+                failure.code != .localTimedOut
+            else { return consequence }
+            consequence = failure
+        }
+        guard consequence.code == .localPurgedFromQueue else { return consequence }
+        // A purge that nobody ordered: the transaction has failed for good (the state is set before
+        // the purge), and the commit says why it refuses. It cannot succeed: undelivered records
+        // alone forbid it.
+        let result = rd_kafka_commit_transaction(writer.client.raw, 1000)
+        return KafkaError(consuming: result, "write the transaction") ?? consequence
+    }
+
+    private mutating func send(
+        _ offsets: [TopicPartition: Int64], _ metadata: GroupMetadata, _ deadline: Deadline
+    ) -> KafkaError? {
+        let operation = "send the offsets to the transaction"
+        var group: OpaquePointer?
+        let result = metadata.bytes.withUnsafeBytes {
+            rd_kafka_consumer_group_metadata_read(&group, $0.baseAddress, $0.count)
+        }
+        if let error = KafkaError(consuming: result, operation) { return error }
+        defer { rd_kafka_consumer_group_metadata_destroy(group) }
+        let list = PartitionList(offsets)
+        let (client, raw) = (writer.client.raw, list.raw)
+        // Unlike the others this call does not resume but begins anew: it gets all the time there is.
+        return repeated(operation, deadline, slice: deadline.remaining) {
+            rd_kafka_send_offsets_to_transaction(client, raw, group, $0)
+        }
+    }
+
+    /// Commits, or goes on committing.
+    mutating func resume(
+        _ deadline: Deadline, abortWithin limit: Duration = .seconds(30)
+    ) -> TransactionOutcome {
+        if case .failed(let error) = phase { return .fatal(error) }
+        phase = .committing
+        let client = writer.client.raw
+        let error = repeated("commit the transaction", deadline) {
+            rd_kafka_commit_transaction(client, $0)
+        }
+        guard let error else {
+            phase = .ready
+            return .committed
+        }
+        if error.isFatal { return fail(error) }
+        if error.requiresAbort { return abort(error, within: limit) }
+        return error.isRetriable ? .unresolved(error) : fail(error)
+    }
+
+    private mutating func abort(_ cause: KafkaError, within limit: Duration) -> TransactionOutcome {
+        if cause.isFatal { return fail(cause) }
+        let client = writer.client.raw
+        let error = repeated("abort the transaction", Deadline(after: limit)) {
+            rd_kafka_abort_transaction(client, $0)
+        }
+        if let error { return fail(error) }
+        phase = .ready
+        return .aborted(cause)
+    }
+
+    private mutating func fail(_ error: KafkaError) -> TransactionOutcome {
+        let error = KafkaError.fatal(of: writer.client.raw) ?? error.madeFatal
+        phase = .failed(error)
+        return .fatal(error)
+    }
+
+    /// Makes a call again while its error is retriable, as librdkafka's transactional calls resume
+    /// where they were; events are served in between.
+    private mutating func repeated(
+        _ operation: String, _ deadline: Deadline, slice: Duration = Self.slice,
+        _ call: (Int32) -> OpaquePointer?
+    ) -> KafkaError? {
+        while true {
+            let result = call(deadline.slice(atMost: slice))
+            writer.drain()
+            guard let error = KafkaError(consuming: result, operation) else { return nil }
+            guard error.isRetriable, !error.requiresAbort, !deadline.hasPassed else {
+                return error
+            }
+        }
+    }
+
+    mutating func end(within limit: Duration) {
+        let isResolved = if case .committing = phase { false } else { true }
+        writer.end(isClean: isResolved)
+    }
+}
+
+extension KafkaError {
+    /// The same error, said to be the end of its client.
+    var madeFatal: KafkaError {
+        KafkaError(kind, code: code, operation: operation, message: message, isFatal: true)
+    }
+}

@@ -1,0 +1,251 @@
+// Taking over a lane, in the order that the promises need.
+
+import JobEngine
+import Kafka
+import Logging
+
+/// Why an attempt to take over a lane did not succeed; it is tried again.
+enum RestoreFailure: Error, CustomStringConvertible {
+    case kafka(KafkaError)
+    case ledger(LedgerError)
+    case noProgress(position: Int64, highWatermark: Int64)
+    case cancelled
+    case tooFewPartitions(requests: Int, lanes: Int)
+
+    var description: String {
+        switch self {
+        case .kafka(let error): "\(error)"
+        case .ledger(let error): "\(error)"
+        case .noProgress(let position, let highWatermark):
+            "the ledger could be read up to offset \(position) of \(highWatermark) only; "
+                + "a transaction may be pending"
+        case .cancelled: "given up"
+        case .tooFewPartitions(let requests, let lanes):
+            "the requests topic has \(requests) partitions, fewer than the \(lanes) lanes; add partitions"
+        }
+    }
+}
+
+extension LaneKeeper {
+    /// Records asked for at once while a ledger partition is read.
+    private static let helping = 10_000
+    /// Without any progress for so long, a restoration is begun anew.
+    private static let patience: Duration = .seconds(90)
+
+    /// Takes over a lane, trying again until it succeeds or the lane is revoked.
+    func restore(
+        _ lane: LaneID, epoch: Epoch,
+        parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])?
+    ) async {
+        if let parked, await resume(lane, epoch: epoch, parked) { return }
+        var pause = Duration.milliseconds(250)
+        while !Task.isCancelled {
+            do throws(RestoreFailure) {
+                var restore = try await read(lane, epoch: epoch)
+                try await begin(lane, epoch: epoch, cursors: restore.cursors)
+                if Task.isCancelled { return }
+                // Notes that came since belong to what is restored; later ones are events of their own.
+                if let late = restorations.removeValue(forKey: lane) {
+                    restore.notes = Array(late.log.notes.values)
+                }
+                lanes[lane] = .active(epoch)
+                inbox.post(.laneAcquired(restore))
+                return
+            } catch {
+                if Task.isCancelled { return }
+                logger.error(
+                    "a lane could not be taken over; trying again",
+                    metadata: ["lane": "\(lane.number)", "error": "\(error)"])
+                await stopLedger(lane)
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(10))
+            }
+        }
+    }
+
+    /// Goes on with what is in memory, if nobody has written to the partition since.
+    private func resume(
+        _ lane: LaneID, epoch: Epoch,
+        _ parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])
+    ) async -> Bool {
+        let partition = topics.ledgerPartition(of: lane)
+        guard let mark = try? await member.highWatermark(of: partition),
+            mark == parked.highWatermark, !Task.isCancelled
+        else { return false }
+        do {
+            let id = try await reader.start(partition, from: .offset(mark))
+            feed.began(partition, id, .ledger(lane))
+            reader.demand(Self.helping, of: partition)
+            try await begin(lane, epoch: epoch, cursors: parked.cursors)
+        } catch {
+            await stopLedger(lane)
+            return false
+        }
+        if Task.isCancelled { return true }
+        logger.info(
+            "lane resumed unchanged", metadata: ["lane": "\(lane.number)", "epoch": "\(epoch)"])
+        lanes[lane] = .active(epoch)
+        inbox.post(.laneResumed(lane, epoch: epoch))
+        return true
+    }
+
+    private func stopLedger(_ lane: LaneID) async {
+        for partition in feed.partitions(of: lane) {
+            feed.ended(partition)
+            try? await reader.stop(partition)
+        }
+        restorations[lane] = nil
+    }
+
+    /// Committed offsets first (stable, so a predecessor's pending transaction is resolved), then the high watermark,
+    /// then the ledger up to it.
+    private func read(_ lane: LaneID, epoch: Epoch) async throws(RestoreFailure) -> LaneRestore {
+        let partitions = try await partitions(of: lane)
+        let committed: [TopicPartition: Int64?]
+        let mark: Int64
+        do {
+            committed = try await reader.committedOffsets(
+                of: Set(partitions.map(\.topicPartition)), within: .seconds(30))
+            mark = try await member.highWatermark(of: topics.ledgerPartition(of: lane))
+        } catch {
+            throw .kafka(error)
+        }
+        let log = try await readLedger(lane, to: mark)
+        for text in log.unreadable {
+            logger.error(
+                "a ledger record cannot be read and is left alone", metadata: ["record": "\(text)"])
+        }
+        var cursors: [SourcePartition: Int64] = [:]
+        for partition in partitions {
+            let known = max(
+                log.cursors[partition] ?? 0, (committed[partition.topicPartition] ?? nil) ?? 0)
+            cursors[partition] = try await start(of: partition, known: known)
+        }
+        return LaneRestore(
+            lane: lane, epoch: epoch, entries: log.entries, cursors: cursors)
+    }
+
+    private func partitions(of lane: LaneID) async throws(RestoreFailure) -> [SourcePartition] {
+        do {
+            requestPartitions = try await reader.partitionCount(of: topics.requests)
+        } catch {
+            throw .kafka(error)
+        }
+        guard requestPartitions >= lanesInAll else {
+            throw .tooFewPartitions(requests: requestPartitions, lanes: lanesInAll)
+        }
+        return (0..<requestPartitions).filter { $0 % lanesInAll == lane.number }
+            .map { SourcePartition(topic: topics.requests, partition: Int32($0)) }
+    }
+
+    /// Where to read on: never before the oldest record that is still there.
+    func start(of partition: SourcePartition, known: Int64) async throws(RestoreFailure) -> Int64 {
+        let marks: Watermarks
+        do {
+            marks = try await reader.watermarks(of: partition.topicPartition)
+        } catch {
+            throw .kafka(error)
+        }
+        if known < marks.low && known > 0 {
+            logger.error(
+                "requests were deleted by retention before they were read",
+                metadata: [
+                    "partition": "\(partition.topicPartition)", "from": "\(known)",
+                    "to": "\(marks.low)",
+                ])
+        }
+        if known > marks.high {
+            logger.error(
+                "the requests partition ends before the place where reading stopped: was the topic made anew? Reading from its beginning",
+                metadata: [
+                    "partition": "\(partition.topicPartition)", "stopped": "\(known)",
+                    "end": "\(marks.high)",
+                ])
+            return marks.low
+        }
+        return max(known, marks.low)
+    }
+
+    private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure) -> LaneLog
+    {
+        let partition = topics.ledgerPartition(of: lane)
+        let restoration = Restoration(lane: lane, highWatermark: mark)
+        restorations[lane] = restoration
+        do {
+            let id = try await reader.start(partition, from: .beginning)
+            feed.began(partition, id, .ledger(lane))
+        } catch {
+            throw .kafka(error)
+        }
+        reader.demand(Self.helping, of: partition)
+        let watchdog = Task { await self.watch(restoration) }
+        defer { watchdog.cancel() }
+        await withCheckedContinuation { restoration.wait($0) }
+        if restoration.isCancelled || Task.isCancelled { throw .cancelled }
+        if let failure = restoration.failure { throw .ledger(failure) }
+        guard restoration.isComplete else {
+            throw .noProgress(
+                position: restoration.position, highWatermark: restoration.highWatermark)
+        }
+        return restoration.log
+    }
+
+    /// Ends a restoration that does not get on.
+    private func watch(_ restoration: Restoration) async {
+        var position: Int64 = -1
+        while !Task.isCancelled, restoration.position != position {
+            position = restoration.position
+            try? await Task.sleep(for: Self.patience)
+        }
+        if !Task.isCancelled { restoration.wake() }
+    }
+
+    /// Lets the ledger be written and the requests be read.
+    private func begin(_ lane: LaneID, epoch: Epoch, cursors: [SourcePartition: Int64])
+        async throws(RestoreFailure)
+    {
+        await writer.own(lane, epoch: epoch, cursors: cursors)
+        for (partition, next) in cursors.sorted(by: { $0.key < $1.key }) {
+            do {
+                let id = try await reader.start(partition.topicPartition, from: .offset(next))
+                feed.began(partition.topicPartition, id, .requests(lane))
+            } catch {
+                throw .kafka(error)
+            }
+        }
+    }
+
+    // MARK: Growth of the requests topic
+
+    /// Looks for new request partitions now and then, and gives them to their lanes.
+    func watchPartitions(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            guard let count = try? await reader.partitionCount(of: topics.requests),
+                count > requestPartitions, requestPartitions > 0
+            else { continue }
+            let new = requestPartitions..<count
+            requestPartitions = count
+            logger.notice("the requests topic has grown", metadata: ["partitions": "\(count)"])
+            for number in new { await add(number) }
+        }
+    }
+
+    private func add(_ number: Int) async {
+        let lane = LaneID(number % lanesInAll)
+        guard case .active? = lanes[lane] else { return }
+        let partition = SourcePartition(topic: topics.requests, partition: Int32(number))
+        do {
+            let next = try await start(of: partition, known: 0)
+            let id = try await reader.start(partition.topicPartition, from: .offset(next))
+            guard case .active? = lanes[lane] else { return }
+            feed.began(partition.topicPartition, id, .requests(lane))
+            await writer.addPartitions([partition: next], to: lane)
+            inbox.post(.partitionsAdded(lane, [partition: next]))
+        } catch {
+            logger.error(
+                "a new request partition could not be taken up; the next take-over will",
+                metadata: ["partition": "\(partition.topicPartition)", "error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,259 @@
+// Writes what the engine orders: a batch, not a message, and never in the name of a lane that is gone.
+
+import JobEngine
+import Kafka
+import Logging
+
+/// Commits writes in the order they were given. While one transaction is on its way the next batch gathers.
+///
+/// A transaction is fenced by the offsets it sends with group metadata read fresh (KIP-447). The lanes of a batch are
+/// checked after the metadata was read and before the transaction begins, with nothing awaited in between, and
+/// `disown` waits for a transaction that is on its way: so no write of a lane can be committed with the metadata of a
+/// later generation, in which the lane is somebody else's.
+actor LedgerWriter {
+    /// Writes of one transaction at most.
+    static let largestBatch = 500
+    /// Request bytes of one transaction, beyond which it takes no more writes.
+    static let largestBatchBytes = 4 << 20
+
+    private let member: GroupMember
+    private let producer: TransactionalProducer
+    private let topics: Topics
+    private let codec: LedgerCodec
+    private let outcomes: OutcomeEncoder
+    private let clock: SteadyClock
+    private let logger: Logger
+    private let committed: @Sendable ([WriteReceipt]) -> Void
+
+    private var lanes: [LaneID: Holding] = [:]
+    private var pending: [Write] = []
+    private var notes: [(lane: LaneID, note: LateNote)] = []
+    private var lanesOnTheirWay: Set<LaneID> = []
+    private var disowners: [CheckedContinuation<Void, Never>] = []
+    private let signals: AsyncStream<Void>
+    private let wakeUps: AsyncStream<Void>.Continuation
+    private var isClosing = false
+    private(set) var transactions = 0
+    private(set) var writes = 0
+
+    /// A lane that may be written to.
+    private struct Holding {
+        var epoch: Epoch
+        /// The last committed next offset of each of its request partitions.
+        var cursors: [SourcePartition: Int64]
+    }
+
+    init(
+        member: GroupMember, producer: TransactionalProducer, topics: Topics, codec: LedgerCodec,
+        outcomes: OutcomeEncoder, clock: SteadyClock, logger: Logger,
+        committed: @escaping @Sendable ([WriteReceipt]) -> Void
+    ) {
+        self.member = member
+        self.producer = producer
+        self.topics = topics
+        self.codec = codec
+        self.outcomes = outcomes
+        self.clock = clock
+        self.logger = logger
+        self.committed = committed
+        (signals, wakeUps) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    // MARK: Lanes
+
+    func own(_ lane: LaneID, epoch: Epoch, cursors: [SourcePartition: Int64]) {
+        lanes[lane] = Holding(epoch: epoch, cursors: cursors)
+        wakeUps.yield()
+    }
+
+    func addPartitions(_ cursors: [SourcePartition: Int64], to lane: LaneID) {
+        lanes[lane]?.cursors.merge(cursors) { old, _ in old }
+    }
+
+    /// Writes nothing more for these lanes; returns when a transaction that touches them has ended.
+    ///
+    /// - Returns: the committed cursors of each lane.
+    @discardableResult
+    func disown(_ gone: Set<LaneID>) async -> [LaneID: [SourcePartition: Int64]] {
+        let before = lanes.filter { gone.contains($0.key) }
+        var cursors = before.mapValues(\.cursors)
+        for lane in gone { lanes[lane] = nil }
+        pending.removeAll { gone.contains($0.reference.lane) }
+        while !lanesOnTheirWay.isDisjoint(with: gone) {
+            await withCheckedContinuation { disowners.append($0) }
+        }
+        for (lane, late) in lateCursors where gone.contains(lane) {
+            cursors[lane]?.merge(late) { _, new in new }
+        }
+        lateCursors = lateCursors.filter { !gone.contains($0.key) }
+        return cursors
+    }
+
+    /// Cursors of transactions that committed while their lane was being disowned.
+    private var lateCursors: [LaneID: [SourcePartition: Int64]] = [:]
+
+    // MARK: Orders
+
+    func enqueue(_ writes: [Write], notes: [(LaneID, LateNote)] = []) {
+        pending += writes
+        self.notes += notes.map { (lane: $0.0, note: $0.1) }
+        wakeUps.yield()
+    }
+
+    /// Finishes what is pending and makes `run` return.
+    func close() {
+        isClosing = true
+        wakeUps.finish()
+    }
+
+    /// Commits until closed; throws when the producer is of no use any more.
+    func run() async throws(WorkerError) {
+        for await _ in signals {
+            try await commitPending()
+        }
+        try await commitPending()
+    }
+
+    private func commitPending() async throws(WorkerError) {
+        while true {
+            while !notes.isEmpty { try await commitNotes() }
+            let batch = nextBatch()
+            if batch.isEmpty { return }
+            try await commit(batch)
+        }
+    }
+
+    private func nextBatch() -> [Write] {
+        var count = 0
+        var bytes = 0
+        for write in pending {
+            if count == Self.largestBatch || bytes > Self.largestBatchBytes { break }
+            if case .put(let entry) = write.change { bytes += entry.request?.payload.count ?? 0 }
+            count += 1
+        }
+        let batch = Array(pending.prefix(count))
+        pending.removeFirst(count)
+        return batch
+    }
+
+    // MARK: Transactions
+
+    private func isOwned(_ write: Write) -> Bool {
+        lanes[write.reference.lane]?.epoch == write.epoch
+    }
+
+    private func commit(_ all: [Write]) async throws(WorkerError) {
+        var batch = all
+        var pause = Duration.milliseconds(50)
+        while true {
+            batch.removeAll { !isOwned($0) }
+            guard !batch.isEmpty else { return }
+            guard let metadata = await metadata() else {
+                await sleep(&pause)
+                continue
+            }
+            // Nothing is awaited from here to the start of the transaction.
+            guard batch.allSatisfy(isOwned) else { continue }
+            let transaction = transaction(of: batch, metadata)
+            lanesOnTheirWay = Set(batch.map(\.reference.lane))
+            let outcome = await resolved(await producer.commit(transaction))
+            if case .committed = outcome { advance(batch) }
+            lanesOnTheirWay = []
+            for disowner in disowners { disowner.resume() }
+            disowners = []
+            switch outcome {
+            case .committed:
+                committed(batch.map(\.reference))
+                return
+            case .aborted(let error):
+                logger.warning(
+                    "a ledger transaction was aborted and is written again",
+                    metadata: ["writes": "\(batch.count)", "error": "\(error)"])
+                await sleep(&pause)
+            case .unresolved(let error), .fatal(let error):
+                throw .ledgerLost(error)
+            }
+        }
+    }
+
+    private func metadata() async -> GroupMetadata? {
+        do {
+            return try await member.groupMetadata()
+        } catch {
+            // Between two generations; the lanes will be disowned, or come back under a new epoch.
+            logger.debug("no group metadata at the moment", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Goes on asking what became of a commit whose answer did not come, for as long as it takes.
+    private func resolved(_ first: TransactionOutcome) async -> TransactionOutcome {
+        var outcome = first
+        while case .unresolved(let error) = outcome {
+            logger.warning(
+                "the answer to a ledger commit is late; asking again",
+                metadata: ["error": "\(error)"])
+            outcome = await producer.resume()
+        }
+        return outcome
+    }
+
+    private func transaction(of batch: [Write], _ metadata: GroupMetadata) -> Transaction {
+        var offsets: [TopicPartition: Int64] = [:]
+        for lane in Set(batch.map(\.reference.lane)) {
+            // One partition is enough to fence the lane; those that moved are overwritten below.
+            guard let fence = lanes[lane]?.cursors.min(by: { $0.key < $1.key }) else { continue }
+            offsets[fence.key.topicPartition] = fence.value
+        }
+        for write in batch {
+            guard let cursor = write.cursor else { continue }
+            offsets[cursor.partition.topicPartition] = cursor.nextOffset
+        }
+        return Transaction(
+            records: builder.records(of: batch), offsets: offsets, groupMetadata: metadata)
+    }
+
+    private var builder: TransactionBuilder {
+        TransactionBuilder(
+            topics: topics, codec: codec, outcomes: outcomes,
+            progress: ProgressEncoder(worker: codec.worker), now: clock.now)
+    }
+
+    private func advance(_ batch: [Write]) {
+        transactions += 1
+        writes += batch.count
+        for write in batch {
+            guard let cursor = write.cursor else { continue }
+            let lane = write.reference.lane
+            if lanes[lane] != nil {
+                lanes[lane]?.cursors[cursor.partition] = cursor.nextOffset
+            } else {
+                lateCursors[lane, default: [:]][cursor.partition] = cursor.nextOffset
+            }
+        }
+    }
+
+    /// Notes are not fenced: their writer may no longer own the lane, and they overwrite nothing but notes.
+    private func commitNotes() async throws(WorkerError) {
+        let batch = Array(notes.prefix(Self.largestBatch))
+        notes.removeFirst(batch.count)
+        let records = batch.map { builder.record(of: $0.note, in: $0.lane) }
+        var pause = Duration.milliseconds(50)
+        while true {
+            switch await resolved(await producer.commit(Transaction(records: records))) {
+            case .committed:
+                return
+            case .aborted(let error):
+                logger.warning("a late note is written again", metadata: ["error": "\(error)"])
+                await sleep(&pause)
+            case .unresolved(let error), .fatal(let error):
+                throw .ledgerLost(error)
+            }
+        }
+    }
+
+    private func sleep(_ pause: inout Duration) async {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(2))
+    }
+}
