@@ -88,6 +88,10 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
+        .target(
+            name: "Simulation", dependencies: ["JobEngine"], path: "Tests/Simulation",
+            swiftSettings: house),
+        tests("SimulationTests", ["JobEngine", "Simulation"]),
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
