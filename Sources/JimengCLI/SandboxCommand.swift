@@ -157,7 +157,7 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private func greet(_ sandbox: Sandbox, _ environment: [String]) {
-        let servers = sandbox.broker.bootstrapServers
+        let servers = sandbox.bootstrapServers
         let image = sandbox.imageURL("jpeg-16x9.jpg")
         Output.text(
             """

@@ -19,7 +19,11 @@ struct FleetTests {
     /// Settings of workers on a sandbox: everything that waits for a clock is short.
     private func settings(_ sandbox: Sandbox) -> [String: String] {
         [
-            "KAFKA_BOOTSTRAP_SERVERS": sandbox.broker.bootstrapServers,
+            "KAFKA_BOOTSTRAP_SERVERS": sandbox.bootstrapServers, "KAFKA_GROUP_ID": sandbox.group,
+            "JIMENG_REQUESTS_TOPIC": sandbox.topics.requests,
+            "JIMENG_LEDGER_TOPIC": sandbox.topics.ledger,
+            "JIMENG_RESULTS_TOPIC": sandbox.topics.results,
+            "JIMENG_FAILURES_TOPIC": sandbox.topics.failures,
             "KAFKA_PROPERTIES":
                 "session.timeout.ms=6000,heartbeat.interval.ms=500,fetch.wait.max.ms=10",
             "JIMENG_ENDPOINT": sandbox.simulator.address.baseURL,
@@ -29,7 +33,7 @@ struct FleetTests {
             "JIMENG_UNKNOWN_HOLD": "8s", "JIMENG_POLL_FIRST": "500ms",
             "JIMENG_POLL_SHORTEST": "200ms", "JIMENG_POLL_LONGEST": "1s",
             "JIMENG_LOG_FORMAT": "human", "JIMENG_LOG_LEVEL": "debug",
-            "JIMENG_PROGRESS_TOPIC": "jimeng.progress",
+            "JIMENG_PROGRESS_TOPIC": sandbox.topics.progress ?? "",
         ]
     }
 
@@ -74,7 +78,7 @@ struct FleetTests {
         let audience = try Audience(sandbox.kafka(clientID: "audience"), ids: ids)
         try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
         let stages = try Audience(sandbox.kafka(clientID: "stages"), ids: ids)
-        try await stages.follow(["jimeng.progress"])
+        try await stages.follow([sandbox.topics.progress ?? ""])
         try await produce(ids, sandbox)
         // Every slot is taken, by tasks that take long.
         await stages.wait(within: .seconds(40)) { board in
@@ -138,4 +142,87 @@ struct FleetTests {
         await audience.close()
         await sandbox.stop()
     }
+
+    // MARK: On a real cluster
+
+    /// How long the fleets below are tormented, in seconds: `FLEET_SECONDS`, 120 if it is not set.
+    private var torment: Duration {
+        .seconds(ProcessInfo.processInfo.environment["FLEET_SECONDS"].flatMap(Int.init) ?? 120)
+    }
+
+    @Test(
+        "on a real cluster, workers that are killed, frozen and told to stop at random lose nothing and pay nothing twice",
+        .enabled(if: RealCluster.servers != nil, RealCluster.reason),
+        arguments: [1, 2, 3])
+    func tormented(seed: UInt64) async throws {
+        var options = SandboxOptions()
+        options.externalBrokers = RealCluster.servers
+        options.generation = .logNormal(median: .seconds(2), sigma: 0.5)
+        options.seed = seed
+        options.dial = FaultDial.Preset.light.dial
+        let sandbox = try await Sandbox(options)
+        let folder = try logs()
+        var dice = SplitMix64(seed: seed)
+        var names = 0
+        func start() throws -> WorkerProcess {
+            names += 1
+            return try WorkerProcess("w\(names)", settings: settings(sandbox), logs: folder)
+        }
+        let ids = ids("torment-\(seed)", 40 * Int(torment.components.seconds) / 20)
+        let audience = try Audience(sandbox.kafka(clientID: "audience"), ids: ids)
+        try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
+        try await produce(ids, sandbox)
+        var fleet = [try start(), try start(), try start()]
+        var frozen: [WorkerProcess] = []
+        let end = ContinuousClock.now + torment
+        var round = 0
+        while ContinuousClock.now < end, audience.snapshot.finished < ids.count {
+            round += 1
+            // The beat of the torment: some more outcomes, or ten seconds without.
+            await audience.wait(
+                for: min(ids.count, audience.snapshot.finished + 6), within: .seconds(10))
+            for zombie in frozen where dice.chance(0.5) {
+                zombie.send(SIGCONT)
+                fleet.append(zombie)
+            }
+            frozen.removeAll { zombie in fleet.contains { $0 === zombie } }
+            guard let victim = fleet.first else { continue }
+            fleet.removeFirst()
+            switch round % 3 {
+            case 0:
+                victim.send(SIGSTOP)
+                frozen.append(victim)
+            case 1:
+                victim.send(SIGKILL)
+                _ = await victim.exitStatus()
+            default:
+                victim.send(SIGTERM)
+                _ = await victim.exitStatus()
+            }
+            while fleet.count < 3 { fleet.append(try start()) }
+        }
+        for zombie in frozen { zombie.send(SIGCONT) }
+        fleet += frozen
+        await audience.wait(for: ids.count, within: .seconds(240))
+        for worker in fleet {
+            worker.send(SIGTERM)
+            _ = await worker.exitStatus()
+        }
+        let audit = DemoAudit(
+            requests: ids, board: audience.snapshot, invoice: sandbox.simulator.invoice(),
+            slots: options.slots)
+        #expect(audit.violations == [], "seed \(seed), logs in \(folder.path())")
+        await audience.close()
+        await sandbox.stop()
+    }
+}
+
+/// A cluster of real brokers, if there is one to test against.
+enum RealCluster {
+    static var servers: String? {
+        ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"]
+    }
+
+    static let reason: Comment =
+        "needs a real broker: set KAFKA_BOOTSTRAP_SERVERS (the embedded one fences nothing)"
 }
