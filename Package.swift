@@ -97,7 +97,10 @@ let package = Package(
             resources: [.copy("signing-vectors.json")]),
         tests(
             "WorkerRuntimeTests",
-            ["WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging]),
+            [
+                "WorkerRuntime", "JSON", "JobEngine", "Kafka", "Jimeng", "JimengSimulator",
+                "MediaAccess", "Sandbox", logging,
+            ]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
         tests(
             "ProcessTests",
