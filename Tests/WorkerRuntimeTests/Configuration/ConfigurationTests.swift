@@ -72,7 +72,7 @@ struct ConfigurationTests {
             let client = configuration.provider.clientSettings
             // Head and body of the answer each have the answer's time.
             #expect(
-                client.connectTimeout + 2 * client.answerTimeout
+                client.connectTimeout + client.answerTimeout * 2
                     <= configuration.policy.submitTimeout
                     || client.answerTimeout == .seconds(6))
         }
