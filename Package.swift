@@ -84,9 +84,14 @@ let package = Package(
                 "JimengSimulator", "Sandbox", argumentParser, logging, unixSignals,
             ],
             swiftSettings: house),
+        tests("HouseTests", []),
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
+        .target(
+            name: "Simulation", dependencies: ["JobEngine"], path: "Tests/Simulation",
+            swiftSettings: house),
+        tests("SimulationTests", ["JobEngine", "Simulation"]),
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
@@ -94,6 +99,9 @@ let package = Package(
             "WorkerRuntimeTests",
             ["WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests(
+            "ProcessTests",
+            ["Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI"]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )

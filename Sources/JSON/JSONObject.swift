@@ -13,7 +13,7 @@ package struct JSONObject: Sendable {
 
     package private(set) var members: [Member] = []
 
-    /// Positions by key; kept from the seventeenth member on.
+    /// Positions by key; kept from the thirty-third member on.
     private var positions: [ExactKey: Int]?
 
     package init() {}
@@ -51,7 +51,7 @@ package struct JSONObject: Sendable {
     private mutating func append(_ key: String, _ value: JSON) {
         positions?[ExactKey(text: key)] = members.count
         members.append(Member(key: key, value: value))
-        if positions == nil, members.count > 16 { index() }
+        if positions == nil, members.count > 32 { index() }
     }
 
     private mutating func remove(at position: Int) {
@@ -98,6 +98,7 @@ private struct ExactKey: Hashable {
 
     /// The quick comparison first: it settles nearly all cases.
     static func same(_ left: String, _ right: String) -> Bool {
-        left == right && left.utf8.elementsEqual(right.utf8)
+        left.utf8.count == right.utf8.count && left == right
+            && left.utf8.elementsEqual(right.utf8)
     }
 }

@@ -3,9 +3,20 @@
 extension JSONReader {
     package mutating func string() throws(JSONError) -> String {
         try expect(.string)
+        return try quotedString()
+    }
+
+    /// Reads the string whose quotation mark is next.
+    mutating func quotedString() throws(JSONError) -> String {
         let (range, hasEscapes) = try stringRange()
-        guard hasEscapes else { return String(decoding: bytes[range], as: UTF8.self) }
-        return String(decoding: unescaped(range), as: UTF8.self)
+        return hasEscapes ? String(decoding: unescaped(range), as: UTF8.self) : text(range)
+    }
+
+    /// Bytes that are known to be valid UTF-8.
+    func text(_ range: Range<Int>) -> String {
+        bytes.withUnsafeBufferPointer { bytes in
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+        }
     }
 
     /// Passes over the string whose quotation mark is next, checking it fully.
@@ -15,7 +26,9 @@ extension JSONReader {
         let start = position + 1
         var index = start
         var hasEscapes = false
-        while index < bytes.count {
+        while true {
+            index = bytes.withUnsafeBytes { endOfPlainRun($0, from: index, onlyASCII: true) }
+            guard index < bytes.count else { throw .truncated(offset: bytes.count) }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 position = index + 1
@@ -26,13 +39,10 @@ extension JSONReader {
                 index = try endOfEscape(at: index)
             } else if byte < 0x20 {
                 throw .controlCharacter(byte, offset: index)
-            } else if byte < 0x80 {
-                index += 1
             } else {
                 index += try lengthOfScalar(at: index)
             }
         }
-        throw .truncated(offset: bytes.count)
     }
 }
 

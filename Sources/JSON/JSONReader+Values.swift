@@ -23,7 +23,7 @@ extension JSONReader {
     /// A number with its exact text.
     package mutating func number() throws(JSONError) -> JSONNumber {
         let range = try numberRange()
-        return JSONNumber(unchecked: String(decoding: bytes[range], as: UTF8.self))
+        return JSONNumber(unchecked: text(range))
     }
 
     /// A whole number that fits; `1.0` and `1e2` are whole.

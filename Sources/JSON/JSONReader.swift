@@ -62,7 +62,7 @@ extension JSONReader {
     /// The next key, after which its value must be read or skipped; `nil` leaves the object.
     package mutating func nextKey() throws(JSONError) -> String? {
         guard try nextMember() else { return nil }
-        let key = try string()
+        let key = try quotedString()
         try expectColon()
         return key
     }

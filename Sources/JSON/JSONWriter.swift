@@ -134,16 +134,13 @@ extension JSONWriter {
     /// Copies runs of bytes that need no escape at once; most strings are one run.
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for index in text.indices {
-            let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-                continue
-            }
-            bytes.append(contentsOf: text[start..<index])
-            escape(byte)
-            start = index + 1
+        while true {
+            let end = endOfPlainRun(UnsafeRawBufferPointer(text), from: start, onlyASCII: false)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            if end == text.count { return }
+            escape(text[end])
+            start = end + 1
         }
-        bytes.append(contentsOf: text[start...])
     }
 
     private mutating func escape(_ byte: UInt8) {

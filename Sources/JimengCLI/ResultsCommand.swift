@@ -38,7 +38,8 @@ struct ResultsCommand: AsyncParsableCommand {
 
     func validate() throws {
         if resultsOnly, failuresOnly {
-            throw ValidationError("--results and --failures exclude each other; both is the default")
+            throw ValidationError(
+                "--results and --failures exclude each other; both is the default")
         }
         if last != nil, fromBeginning {
             throw ValidationError("--last and --from-beginning exclude each other")
@@ -101,7 +102,8 @@ struct ResultsCommand: AsyncParsableCommand {
     }
 
     private static func isWanted(_ record: Record, _ wanted: Set<String>) -> Bool {
-        wanted.isEmpty || record.key.map { wanted.contains(String(decoding: $0, as: UTF8.self)) } ?? false
+        wanted.isEmpty
+            || record.key.map { wanted.contains(String(decoding: $0, as: UTF8.self)) } ?? false
     }
 
     private static func time(_ record: Record) -> Int64 { record.timestampMilliseconds ?? 0 }

@@ -127,8 +127,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
     private func environment(of sandbox: Sandbox) -> [String] {
         let kafka = sandbox.kafka(clientID: "")
-        let properties = kafka.properties.merging(["heartbeat.interval.ms": "1000"]) { own, _ in own }
-            .map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
+        let properties = kafka.properties.merging(["heartbeat.interval.ms": "1000"]) { own, _ in own
+        }
+        .map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
         return [
             "export KAFKA_BOOTSTRAP_SERVERS=\(kafka.bootstrapServers)",
             "export KAFKA_PROPERTIES=\(properties)",
@@ -157,7 +158,7 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private func greet(_ sandbox: Sandbox, _ environment: [String]) {
-        let servers = sandbox.broker.bootstrapServers
+        let servers = sandbox.bootstrapServers
         let image = sandbox.imageURL("jpeg-16x9.jpg")
         Output.text(
             """

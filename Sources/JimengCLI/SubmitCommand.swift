@@ -1,10 +1,8 @@
 // `jimeng submit`: hand requests in, and wait for their outcomes if wanted.
 
 import ArgumentParser
-import FoundationEssentials
 import JSON
 import Jimeng
-import JobEngine
 import Kafka
 import WorkerRuntime
 
@@ -38,7 +36,9 @@ struct SubmitCommand: AsyncParsableCommand {
     var cancel: String?
     @Flag(help: "Wait for the outcomes.")
     var wait = false
-    @Option(help: ArgumentHelp("How long to wait, such as 10m; for ever without it.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("How long to wait, such as 10m; for ever without it.", valueName: "time")
+    )
     var timeout: String?
     @Flag(help: "JSON lines also on a terminal.")
     var json = false
@@ -130,7 +130,8 @@ struct SubmitCommand: AsyncParsableCommand {
                 case .failure(let error):
                     throw CommandFailure(
                         .unavailable,
-                        "\(written) of \(drafts.count) requests were written; \(draft.id) was not: \(error)")
+                        "\(written) of \(drafts.count) requests were written; \(draft.id) was not: \(error)"
+                    )
                 }
             }
         }
@@ -171,7 +172,8 @@ struct SubmitCommand: AsyncParsableCommand {
             drafts.map(\.id), isJSON: isJSON, isLive: Terminal.isError,
             limit: timeout.flatMap(DurationText.duration))
         await Signals.onStop { signal, _ in
-            Output.note("\nthe jobs go on without this command: jimeng results --from-beginning --id …")
+            Output.note(
+                "\nthe jobs go on without this command: jimeng results --from-beginning --id …")
             Signals.exitNow(128 + signal.number)
         }
         try await send(drafts, connection, isJSON) { _ in }
@@ -188,129 +190,5 @@ struct SubmitCommand: AsyncParsableCommand {
                     + open.prefix(3).map { "--id \($0)" }.joined(separator: " "))
         case .broken(let error): throw CommandFailure(.internal, "\(error)")
         }
-    }
-}
-
-/// A request's members as flags.
-struct RequestFlags: ParsableArguments {
-    @Option(help: "What is to be seen.") var prompt: String?
-    @Option(help: ArgumentHelp("Address of an image. May be repeated.", valueName: "url"))
-    var image: [String] = []
-    @Option(
-        help: ArgumentHelp(
-            "Image from a file, sent inside of the request (small ones only). May be repeated.",
-            valueName: "path"))
-    var imageFile: [String] = []
-    @Option(help: ArgumentHelp("The provider's model (req_key).", valueName: "key"))
-    var model: String?
-    @Option(help: ArgumentHelp("Such as 16:9, or auto: from the image.", valueName: "ratio"))
-    var aspectRatio: String?
-    @Option(help: "From -1 (any) to 18446744073709551615.") var seed: String?
-    @Option(help: "Length of a video: 24 a second and one more.") var frames: Int?
-    @Option(help: "The job's id; a new one without it.") var id: String?
-    @Option(help: "From 0 (can wait) to 9 (first).") var priority: Int?
-    @Option(help: "On whose behalf.") var tenant: String?
-    @Option(help: ArgumentHelp("Not to be submitted earlier (RFC 3339).", valueName: "time"))
-    var notBefore: String?
-    @Option(help: ArgumentHelp("Worthless later (RFC 3339).", valueName: "time"))
-    var deadline: String?
-    @Option(
-        help: ArgumentHelp("Comes back in the outcome. May be repeated.", valueName: "key=value"))
-    var metadata: [String] = []
-    @Option(
-        help: ArgumentHelp(
-            "Sent to the provider as it is; a value in JSON, or text. May be repeated.",
-            valueName: "key=value"))
-    var parameter: [String] = []
-    @Flag(help: "Let a model through that the catalogue does not know.") var uncatalogued = false
-
-    var isEmpty: Bool {
-        prompt == nil && image.isEmpty && imageFile.isEmpty && model == nil && aspectRatio == nil
-            && seed == nil && frames == nil && id == nil && priority == nil && tenant == nil
-            && notBefore == nil && deadline == nil && metadata.isEmpty && parameter.isEmpty
-            && !uncatalogued
-    }
-
-    /// The request as JSON; whether it is valid is for others to say.
-    func object() throws -> JSONObject {
-        var object: JSONObject = [:]
-        object["id"] = id.map { JSON($0) }
-        object["model"] = model.map { JSON($0) }
-        object["prompt"] = prompt.map { JSON($0) }
-        if !image.isEmpty { object["image_urls"] = .array(image.map { JSON($0) }) }
-        if !imageFile.isEmpty {
-            object["images_base64"] = .array(try imageFile.map { JSON(try Self.base64($0)) })
-        }
-        object["aspect_ratio"] = aspectRatio.map { JSON($0) }
-        object["seed"] = seed.map { JSONNumber(text: $0).map { JSON($0) } ?? JSON($0) }
-        object["frames"] = frames.map { JSON($0) }
-        if !parameter.isEmpty { object["parameters"] = .object(try Self.pairs(parameter, "--parameter")) }
-        object["priority"] = priority.map { JSON($0) }
-        object["tenant"] = tenant.map { JSON($0) }
-        object["not_before"] = notBefore.map { JSON($0) }
-        object["deadline"] = deadline.map { JSON($0) }
-        if !metadata.isEmpty { object["metadata"] = .object(try Self.pairs(metadata, "--metadata")) }
-        if uncatalogued { object["uncatalogued"] = true }
-        return object
-    }
-
-    static func base64(_ path: String) throws -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw CommandFailure(.usage, "the image \(path) cannot be read: check the path")
-        }
-        return data.base64EncodedString()
-    }
-
-    private static func pairs(_ texts: [String], _ flag: String) throws -> JSONObject {
-        var object: JSONObject = [:]
-        for text in texts {
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw CommandFailure(.usage, "\(flag) takes key=value; got '\(text)'")
-            }
-            let value = String(text[text.index(after: equals)...])
-            object[String(text[..<equals])] =
-                (try? JSON(parsing: Array(value.utf8))) ?? JSON(value)
-        }
-        return object
-    }
-}
-
-/// Requests as lines of JSON.
-enum DraftLines {
-    static func newID() -> String {
-        TimeOrderedID.make(at: Instant(milliseconds: SteadyClock.wallMilliseconds))
-    }
-
-    /// All drafts of a file or of standard input; every wrong line is named, and then nothing is sent.
-    static func read(_ path: String?, _ intake: RequestIntake) throws -> [RequestDraft] {
-        let isInput = path == nil || path == "-"
-        guard
-            let data = isInput
-                ? try? FileHandleInput.readAll() : try? Data(contentsOf: URL(filePath: path ?? ""))
-        else { throw CommandFailure(.usage, "\(path ?? "standard input") cannot be read") }
-        var drafts: [RequestDraft] = []
-        var faults: [String] = []
-        var lines: [String: Int] = [:]
-        for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            do throws(DraftFault) {
-                let draft = try RequestDraft(Array(line), intake, makeID: newID)
-                drafts.append(draft)
-                if let first = lines.updateValue(index + 1, forKey: draft.id) {
-                    faults.append("line \(index + 1): the id \(draft.id) is that of line \(first)")
-                }
-            } catch {
-                faults.append("line \(index + 1): \(error)")
-            }
-        }
-        guard faults.isEmpty else {
-            let shown = faults.prefix(20).map { "  \($0)" }.joined(separator: "\n")
-            let more = faults.count > 20 ? "\n  … and \(faults.count - 20) more" : ""
-            throw CommandFailure(
-                .usage, "nothing was sent: \(faults.count) of the lines are not valid:\n\(shown)\(more)")
-        }
-        return drafts
     }
 }

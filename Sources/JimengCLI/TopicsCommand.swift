@@ -42,7 +42,8 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     func validate() throws {
         let bounded: [(String, Int?)] = [
             ("--lanes", lanes), ("--request-partitions", requestPartitions),
-            ("--outcome-partitions", outcomePartitions), ("--replication-factor", replicationFactor),
+            ("--outcome-partitions", outcomePartitions),
+            ("--replication-factor", replicationFactor),
         ]
         for (name, value) in bounded {
             if let value, !(1...10_000).contains(value) {
@@ -55,7 +56,8 @@ struct CreateTopicsCommand: AsyncParsableCommand {
             )
         }
         guard let time = DurationText.duration(retention), time >= .seconds(3600) else {
-            throw ValidationError("--retention takes a time of at least 1h, such as 7d; got '\(retention)'")
+            throw ValidationError(
+                "--retention takes a time of at least 1h, such as 7d; got '\(retention)'")
         }
     }
 
@@ -66,7 +68,8 @@ struct CreateTopicsCommand: AsyncParsableCommand {
         let plan = plan(sizing)
         if dryRun { return show(plan) }
         let kafka = sizing.connection.kafka
-        let admin = try Brokers.made("the admin client") { () throws(KafkaError) in try Admin(kafka) }
+        let admin = try Brokers.made("the admin client") { () throws(KafkaError) in try Admin(kafka)
+        }
         let results: [TopicResult]
         do throws(KafkaError) {
             // A first look tells an unreachable broker from one without the Admin API.
@@ -102,12 +105,14 @@ struct CreateTopicsCommand: AsyncParsableCommand {
         }
     }
 
-    private static func failure(_ error: KafkaError, _ kafka: ClientConfiguration) -> CommandFailure {
+    private static func failure(_ error: KafkaError, _ kafka: ClientConfiguration) -> CommandFailure
+    {
         guard error.kind == .unsupportedByBroker else { return Brokers.failure(error, kafka) }
         return CommandFailure(
             .unavailable,
             "this broker cannot create topics for us (it has no Admin API; the embedded broker of "
-                + "`jimeng sandbox` makes its topics itself): create them with its own tools; --dry-run shows which")
+                + "`jimeng sandbox` makes its topics itself): create them with its own tools; --dry-run shows which"
+        )
     }
 
     private func report(_ results: [TopicResult], _ plan: TopicPlan) throws {
@@ -115,7 +120,8 @@ struct CreateTopicsCommand: AsyncParsableCommand {
         for result in results {
             switch result.outcome {
             case .created:
-                let partitions = plan.topics.first { $0.name == result.topic }?.topic.partitions ?? 0
+                let partitions =
+                    plan.topics.first { $0.name == result.topic }?.topic.partitions ?? 0
                 Output.line("created  \(result.topic) (\(partitions) partitions)")
             case .alreadyExists:
                 Output.line("is there \(result.topic)")
@@ -149,7 +155,8 @@ struct CheckTopicsCommand: AsyncParsableCommand {
             try SizingConfiguration(sources)
         }
         let kafka = sizing.connection.kafka
-        let admin = try Brokers.made("the admin client") { () throws(KafkaError) in try Admin(kafka) }
+        let admin = try Brokers.made("the admin client") { () throws(KafkaError) in try Admin(kafka)
+        }
         let survey: TopicSurvey
         do throws(KafkaError) {
             survey = try await TopicSurvey(sizing.connection.topics, admin)

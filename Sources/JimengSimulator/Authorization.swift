@@ -1,6 +1,7 @@
 // The Authorization header of a signed call, taken apart.
 
-/// `HMAC-SHA256 Credential=<AK>/<scope>, SignedHeaders=<list>, Signature=<hex>` (section 2, step 8).
+/// `HMAC-SHA256 Credential=<AK>/<scope>, SignedHeaders=<list>, Signature=<hex>` (section 2, step
+/// 8).
 struct Authorization: Equatable {
     let accessKeyID: String
     let scope: CredentialScope

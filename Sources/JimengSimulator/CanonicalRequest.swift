@@ -16,8 +16,8 @@ struct CanonicalRequest {
     /// Steps 2 to 5: what is hashed.
     let text: String
 
-    /// Nil when a signed header is not in the request. Headers stand in the order of `signedHeaders`,
-    /// which need not be sorted. `host` replaces the value of that header.
+    /// Nil when a signed header is not in the request. Headers stand in the order of
+    /// `signedHeaders`, which need not be sorted. `host` replaces the value of that header.
     init?(_ request: SimulatedRequest, signedHeaders: [String], host: String) {
         var block = ""
         for name in signedHeaders {
@@ -80,10 +80,11 @@ private func trimmed(_ value: String) -> String {
     return end.map { String(start[...$0]) } ?? ""
 }
 
+private let unreserved = Set(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~".utf8)
+
 /// RFC 3986: all but the unreserved characters as upper-case `%XX` of their UTF-8 bytes.
 private func percentEncoded(_ text: String) -> String {
-    let unreserved = Set(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~".utf8)
     return text.utf8.reduce(into: "") { encoded, byte in
         if unreserved.contains(byte) {
             encoded.unicodeScalars.append(UnicodeScalar(byte))

@@ -1,4 +1,5 @@
-// One connection to the simulator: gathers a request, asks the provider, sends or spoils the answer.
+// One connection to the simulator: gathers a request, asks the provider, sends or spoils the
+// answer.
 
 import NIOCore
 import NIOHTTP1
@@ -95,7 +96,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Writes the head, which announces the whole body, and the first `bytes` of the body; flushes nothing.
+    /// Writes the head, which announces the whole body, and the first `bytes` of the body;
+    /// flushes nothing.
     private func write(
         _ answer: SimulatedAnswer, to request: HTTPRequestHead, bytes: Int, _ channel: any Channel
     ) {

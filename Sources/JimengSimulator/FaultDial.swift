@@ -28,7 +28,8 @@ package struct FaultDial: Sendable, Equatable {
     package var emptyBodies = 0.0
     /// Tasks that are `not_found` for ever. They run and are charged all the same.
     package var lostTasks = 0.0
-    /// Tasks that end with that code at query, such as 50511, 50516, 50518. Not charged. Sum at most 1.
+    /// Tasks that end with that code at query, such as 50511, 50516, 50518. Not charged. Sum at
+    /// most 1.
     package var failedTasks: [Int: Double] = [:]
     /// Tasks that are `done` without a link for `doneWithoutURLFor` after they finished.
     package var doneWithoutURL = 0.0

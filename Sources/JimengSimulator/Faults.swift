@@ -105,8 +105,8 @@ extension FaultDial {
         return faults
     }
 
-    /// One code of the map, or none with what is left of the probability. Sorted, because the order of
-    /// a dictionary differs from run to run.
+    /// One code of the map, or none with what is left of the probability. Sorted, because the
+    /// order of a dictionary differs from run to run.
     private static func drawCode(_ codes: [Int: Double], _ generator: inout SplitMix64) -> Int? {
         guard codes.values.contains(where: { $0 > 0 }) else { return nil }
         var point = generator.unit()

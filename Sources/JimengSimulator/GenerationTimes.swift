@@ -14,9 +14,11 @@ package enum GenerationTime: Sendable, Equatable {
     case fixed(Duration)
     /// Evenly spread over a range.
     case uniform(ClosedRange<Duration>)
-    /// Log-normal: half of the tasks take less than `median`; `sigma` is the deviation of the logarithm.
+    /// Log-normal: half of the tasks take less than `median`; `sigma` is the deviation of the
+    /// logarithm.
     case logNormal(median: Duration, sigma: Double)
-    /// Two humps: `slowShare` of the tasks take around `slow`, the others around `fast` (each ±10 %).
+    /// Two humps: `slowShare` of the tasks take around `slow`, the others around `fast` (each ±10
+    /// %).
     case bimodal(fast: Duration, slow: Duration, slowShare: Double)
 
     /// Draws one time; never negative.
@@ -59,7 +61,8 @@ package struct GenerationTimes: Sendable, Equatable {
     package var usual: GenerationTime
     /// Times of single models; the entry with frames goes before the one without.
     package var own: [Key: GenerationTime]
-    /// Drawn times are divided by this. 1 is real time, 60 turns minutes into seconds; must be positive.
+    /// Drawn times are divided by this. 1 is real time, 60 turns minutes into seconds; must be
+    /// positive.
     package var speedUp: Double
 
     package init(

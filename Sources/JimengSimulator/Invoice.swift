@@ -1,7 +1,8 @@
-// The invoice: what the provider accepted, delivered and charges. The truth that tests compare with.
+// The invoice: what the provider accepted, delivered and charges. The truth that tests compare
+// with.
 
-/// A full account of a simulated provider at one instant. Its JSON (`GET /_sim/invoice`) has the same
-/// names in snake case.
+/// A full account of a simulated provider at one instant. Its JSON (`GET /_sim/invoice`) has the
+/// same names in snake case.
 package struct Invoice: Codable, Sendable, Equatable {
     /// How a task ended.
     package enum Outcome: String, Codable, Sendable {
@@ -57,8 +58,8 @@ package struct Invoice: Codable, Sendable, Equatable {
     package let at: WallTime
     package let lines: [Line]
     package let accounts: [Account]
-    /// Calls by action (`unknown` where there was none) and by the code decided for them; calls that
-    /// ended before handling count as `dropped_before_handling` or `html_<status>`.
+    /// Calls by action (`unknown` where there was none) and by the code decided for them; calls
+    /// that ended before handling count as `dropped_before_handling` or `html_<status>`.
     package let requests: [String: [String: Int]]
     /// Submits that were handled and not accepted.
     package let refusedSubmits: Int

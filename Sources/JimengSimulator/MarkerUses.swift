@@ -20,7 +20,8 @@ struct MarkerUses: Sendable {
     }
 
     /// Adds what the markers order before a submit is handled. The first fault that ends the call
-    /// leaves the later ones unused, so that `[sim:refuse=50430x2][sim:html=502x1]` plays in that order.
+    /// leaves the later ones unused, so that `[sim:refuse=50430x2][sim:html=502x1]` plays in that
+    /// order.
     mutating func order(_ markers: [PromptMarker], _ prompt: String, _ faults: inout CallFaults) {
         for marker in markers {
             switch marker.effect {

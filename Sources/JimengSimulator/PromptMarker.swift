@@ -2,11 +2,12 @@
 
 /// A fault that a prompt asks for. This is the one place where markers are documented.
 ///
-/// A marker is written `[sim:NAME]`, `[sim:NAME=ARGUMENT]`, `[sim:NAME=ARGUMENTxN]` or `[sim:NAME=xN]`
-/// anywhere in the prompt; a prompt may hold several. With `xN` a marker holds the first N times, without
-/// it always. Submits and tasks are counted by the whole prompt, so give each job a prompt of its own;
-/// query errors and statuses are counted by task. Times written in markers are not sped up. An unknown
-/// or malformed marker is refused with 50215, so that a mistyped one is noticed.
+/// A marker is written `[sim:NAME]`, `[sim:NAME=ARGUMENT]`, `[sim:NAME=ARGUMENTxN]` or
+/// `[sim:NAME=xN]` anywhere in the prompt; a prompt may hold several. With `xN` a marker holds
+/// the first N times, without it always. Submits and tasks are counted by the whole prompt, so
+/// give each job a prompt of its own; query errors and statuses are counted by task. Times
+/// written in markers are not sped up. An unknown or malformed marker is refused with 50215, so
+/// that a mistyped one is noticed.
 struct PromptMarker: Sendable, Equatable {
     enum Effect: Sendable, Equatable {
         case refuse(Int), dropBefore, page(Int), slow(Duration)

@@ -5,7 +5,8 @@ package struct ProviderOptions: Sendable, Equatable {
     /// When the life of a video link begins. Whether a later query returns a fresh link is not
     /// established (section 11), so both can be had.
     package enum LinkStart: Sendable, Equatable {
-        /// When the task finished: a later query returns the same, older link (the FAQ reads like this).
+        /// When the task finished: a later query returns the same, older link (the FAQ reads like
+        /// this).
         case finish
         /// At each query that returns it.
         case query
@@ -21,12 +22,13 @@ package struct ProviderOptions: Sendable, Equatable {
     package var linkLife: Duration
     /// When that hour begins.
     package var linkStart: LinkStart
-    /// How far `X-Date` may be from the provider's clock. The real window is not known (section 3a).
+    /// How far `X-Date` may be from the provider's clock. The real window is not known (section
+    /// 3a).
     package var allowedSkew: Duration
     /// The share of its time that a task is `in_queue` before it is `generating`, 0...1.
     package var queuedShare: Double
-    /// What video and image links begin with, e.g. `http://sim:8080`. When nil, the `Host` header as
-    /// the client addressed the server.
+    /// What video and image links begin with, e.g. `http://sim:8080`. When nil, the `Host` header
+    /// as the client addressed the server.
     package var publicBaseURL: String?
     /// Where all chance starts.
     package var seed: UInt64

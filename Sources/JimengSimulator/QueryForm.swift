@@ -21,8 +21,8 @@ struct QueryForm: Decodable, Sendable {
         enum CodingKeys: String, CodingKey { case returnURL = "return_url" }
     }
 
-    /// Decodes a body. A task id that is a number instead of a string is refused, because real ids do
-    /// not survive being numbers (section 3b).
+    /// Decodes a body. A task id that is a number instead of a string is refused, because real
+    /// ids do not survive being numbers (section 3b).
     init(json body: [UInt8]) throws(Refusal) {
         guard let form = try? JSONDecoder().decode(Self.self, from: Data(body)) else {
             throw .invalidInput("a query is an object with the strings req_key and task_id")

@@ -13,7 +13,8 @@ package struct SampleImage: Sendable, Equatable {
     /// The file.
     package let bytes: [UInt8]
 
-    /// Every image there is. `rotated-9x16.jpg` is stored 640x360 and shown 360x640 (EXIF orientation 6).
+    /// Every image there is. `rotated-9x16.jpg` is stored 640x360 and shown 360x640 (EXIF
+    /// orientation 6).
     package static let all: [SampleImage] = [
         jpeg("jpeg-16x9.jpg", 640, 360, SampleJPEGs.wide),
         jpeg("jpeg-9x16.jpg", 360, 640, SampleJPEGs.tall),

@@ -1,6 +1,7 @@
 // The JPEG test images of the simulator, embedded as base64.
 
-/// Plain colours, made with Pillow (quality 40, 4:2:0, optimised); the pixel sizes stand in `SampleImage.all`.
+/// Plain colours, made with Pillow (quality 40, 4:2:0, optimised); the pixel sizes stand in
+/// `SampleImage.all`.
 enum SampleJPEGs {
     static let wide = """
         /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNi\

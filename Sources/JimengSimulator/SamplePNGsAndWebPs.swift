@@ -1,6 +1,7 @@
 // The PNG and WebP test images of the simulator, embedded as base64.
 
-/// Plain colours, made with Pillow (PNG with a palette, WebP lossy and lossless); sizes in `SampleImage.all`.
+/// Plain colours, made with Pillow (PNG with a palette, WebP lossy and lossless); sizes in
+/// `SampleImage.all`.
 enum SamplePNGsAndWebPs {
     static let square = """
         iVBORw0KGgoAAAANSUhEUgAAAgAAAAIAAQMAAADOtka5AAAAA1BMVEXIPDxkWv9aAAAANklEQVR42u3BAQEA\

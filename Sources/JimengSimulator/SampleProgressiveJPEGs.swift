@@ -1,6 +1,7 @@
 // The progressive JPEG test images of the simulator, embedded as base64.
 
-/// Plain colours, made with Pillow (`progressive=True`, quality 40, 4:2:0); sizes in `SampleImage.all`.
+/// Plain colours, made with Pillow (`progressive=True`, quality 40, 4:2:0); sizes in
+/// `SampleImage.all`.
 enum SampleProgressiveJPEGs {
     static let wide = """
         /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNi\

@@ -91,8 +91,8 @@ struct SignatureCheck: Sendable {
         }
     }
 
-    /// Host names ending in `:80` or `:443` may be signed with the port (the original script does) or
-    /// without (the SDK does): both are clients of the real provider.
+    /// Host names ending in `:80` or `:443` may be signed with the port (the original script
+    /// does) or without (the SDK does): both are clients of the real provider.
     private static func checkSignature(
         _ authorization: Authorization, _ request: SimulatedRequest, secret: String, date: String
     ) throws(Refusal) {

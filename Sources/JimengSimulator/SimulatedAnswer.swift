@@ -20,13 +20,17 @@ package enum Receipt: Sendable, Equatable {
 
 /// One HTTP answer.
 package struct SimulatedAnswer: Sendable, Equatable {
+    /// The HTTP status.
     package var status: Int
+    /// Without `Content-Length`, which is that of `body`.
     package var headers: [HeaderField]
     /// The whole body. Under a `truncate` fault only the beginning of it is sent.
     package var body: [UInt8]
     /// How long the answer is held back. State changes at once, not after the delay.
     package var delay: Duration
+    /// What the transport does to it.
     package var fault: TransportFault?
+    /// What the client learns from it; nil when a fault keeps it from learning.
     package var receipt: Receipt?
 
     package init(

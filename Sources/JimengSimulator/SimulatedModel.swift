@@ -40,9 +40,6 @@ struct SimulatedModel: Sendable, Equatable {
     /// The model of that key.
     static func named(_ key: String) -> Self? { table[key] }
 
-    /// Every key, sorted.
-    static var keys: [String] { table.keys.sorted() }
-
     /// The price of a finished task with that many frames.
     func price(frames: Int) -> Fen {
         product == .image ? price : Fen(price.count * (frames - 1) / 24)

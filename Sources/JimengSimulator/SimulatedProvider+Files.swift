@@ -3,19 +3,17 @@
 extension SimulatedProvider {
     /// `GET /videos/<task>.mp4`: 404 before there is a link, 403 after it has expired.
     mutating func serveVideo(_ request: SimulatedRequest) -> SimulatedAnswer {
-        guard let refusal = Self.unlessRead(request) else {
-            let name = request.path.dropFirst("/videos/".count)
-            guard name.hasSuffix(".mp4"), let position = positions[String(name.dropLast(4))],
-                let expiry = tasks[position].linkExpiresAt
-            else { return Self.storageError(404, "NoSuchKey", "The object does not exist.") }
-            guard now < expiry else {
-                return Self.storageError(403, "AccessDenied", "Request has expired")
-            }
-            if request.method == "GET" { tasks[position].videoFetches += 1 }
-            return ServedFile(bytes: SampleVideo.bytes, mediaType: "video/mp4")
-                .answer(range: request.headers.first("Range"))
+        if let refusal = Self.unlessRead(request) { return refusal }
+        let name = request.path.dropFirst("/videos/".count)
+        guard name.hasSuffix(".mp4"), let position = positions[String(name.dropLast(4))],
+            let expiry = tasks[position].linkExpiresAt
+        else { return Self.storageError(404, "NoSuchKey", "The object does not exist.") }
+        guard now < expiry else {
+            return Self.storageError(403, "AccessDenied", "Request has expired")
         }
-        return refusal
+        if request.method == "GET" { tasks[position].videoFetches += 1 }
+        return ServedFile(bytes: SampleVideo.bytes, mediaType: "video/mp4")
+            .answer(range: request.headers.first("Range"))
     }
 
     /// `GET /images/<name>`; with `?norange=1` the Range header is ignored.

@@ -1,9 +1,10 @@
 // The provider as a value: a request and an instant in, an answer out.
 
-/// Plays the provider of `jimeng-api.md`: signatures, limits, models, tasks, money, and faults on order.
+/// Plays the provider of `jimeng-api.md`: signatures, limits, models, tasks, money, and faults on
+/// order.
 ///
-/// It has no clock, no I/O and no randomness but its seed, so a run replays from its requests and their
-/// instants. Instants that go backwards are read as the latest one seen.
+/// It has no clock, no I/O and no randomness but its seed, so a run replays from its requests and
+/// their instants. Instants that go backwards are read as the latest one seen.
 package struct SimulatedProvider: Sendable {
     /// What it was set up with.
     package let options: ProviderOptions
@@ -43,13 +44,14 @@ package struct SimulatedProvider: Sendable {
     }
 
     /// Notes that an answer did not reach its client, although nothing had been ordered to stop it.
+    /// The receipt must come from an answer of this provider.
     package mutating func lost(_ receipt: Receipt) {
         switch receipt {
         case .acceptance(let number):
             tasks[number - 1].answerLoss = "unwritten"
             counts.countLoss("unwritten")
         case .delivery(let number):
-            takeBackDelivery(tasks.index(tasks.startIndex, offsetBy: number - 1))
+            takeBackDelivery(number - 1)
             counts.countLoss("unwritten")
         }
     }

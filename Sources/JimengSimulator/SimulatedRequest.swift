@@ -2,7 +2,9 @@
 
 /// One HTTP header field.
 package struct HeaderField: Sendable, Equatable {
+    /// As sent; compared without regard to case.
     package let name: String
+    /// As sent, without the white space around it.
     package let value: String
 
     package init(_ name: String, _ value: String) {
@@ -27,7 +29,9 @@ package struct SimulatedRequest: Sendable, Equatable {
     package var method: String
     /// Path and query exactly as on the request line.
     package var target: String
+    /// Header fields in the order sent; names may repeat.
     package var headers: [HeaderField]
+    /// The whole body, after any transfer coding.
     package var body: [UInt8]
 
     package init(
@@ -42,8 +46,8 @@ package struct SimulatedRequest: Sendable, Equatable {
         return path.isEmpty ? "/" : String(path)
     }
 
-    /// Names and values of the query, decoded, in the order sent. `+` means a space: the vendor's SDK
-    /// puts its queries on the wire in form encoding (section 2).
+    /// Names and values of the query, decoded, in the order sent. `+` means a space: the vendor's
+    /// SDK puts its queries on the wire in form encoding (section 2).
     package var query: [(name: String, value: String)] {
         guard let mark = target.firstIndex(of: "?") else { return [] }
         return target[target.index(after: mark)...].split(separator: "&").map { item in

@@ -2,7 +2,8 @@
 
 /// An error of the simulator, with its remedy in words.
 package enum SimulatorError: Error, Equatable, CustomStringConvertible {
-    /// A dial that cannot be set: unknown field, preset or code, probability out of bounds, not JSON.
+    /// A dial that cannot be set: unknown field, preset or code, probability out of bounds, not
+    /// JSON.
     case invalidDial(String)
     /// The server could not listen.
     case cannotListen(host: String, port: Int, reason: String)

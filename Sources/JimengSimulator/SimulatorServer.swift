@@ -5,13 +5,15 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A running server. It serves the provider's API at `POST /?Action=...&Version=2022-08-31`, videos and
-/// test images, and the simulator's desk under `/_sim/`. Any client of the provider works against it
-/// with nothing changed but the address (plain http).
+/// A running server. It serves the provider's API at `POST /?Action=...&Version=2022-08-31`,
+/// videos and test images, and the simulator's desk under `/_sim/`. Any client of the provider
+/// works against it with nothing changed but the address (plain http).
 package final class SimulatorServer: Sendable {
     /// Where a server listens.
     package struct Address: Sendable, Equatable {
+        /// The name or address that was asked for.
         package let host: String
+        /// The real port, also when 0 was asked for.
         package let port: Int
 
         /// What links and clients begin with.
@@ -20,7 +22,7 @@ package final class SimulatorServer: Sendable {
         }
     }
 
-    /// Where this server listens; the port is the real one, also when 0 was asked for.
+    /// Where this server listens.
     package let address: Address
     private let provider: SharedProvider
     private let listener: any Channel
@@ -71,7 +73,8 @@ package final class SimulatorServer: Sendable {
         }
     }
 
-    /// Stops listening and closes every connection; answers still held back are lost. May be called twice.
+    /// Stops listening and closes every connection; answers still held back are lost. May be
+    /// called twice.
     package func stop() async {
         // Closing fails only when it has happened already.
         try? await listener.close().get()

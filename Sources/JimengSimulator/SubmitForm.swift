@@ -90,7 +90,8 @@ struct SubmitForm: Decodable, Sendable {
         for url in imageURLs ?? [] where !Self.isAddress(url) {
             throw .invalidInput("image_urls must be http or https")
         }
-        // A `data:` prefix or a line break makes it undecodable, as at the provider (section 5, 50207).
+        // A `data:` prefix or a line break makes it undecodable, as at the provider (section 5,
+        // 50207).
         for image in imagesBase64 ?? [] where Data(base64Encoded: image)?.isEmpty ?? true {
             throw Refusal(50207)
         }

@@ -97,7 +97,8 @@ private struct CivilDay {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// Counts in eras of 400 years that begin in March, so that the leap day comes last in its year.
+    /// Counts in eras of 400 years that begin in March, so that the leap day comes last in its
+    /// year.
     init(daysSinceEpoch: Int) {
         let (era, dayOfEra) = (daysSinceEpoch + 719_468).quotientAndFloor(146_097)
         let yearOfEra =

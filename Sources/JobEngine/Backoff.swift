@@ -13,9 +13,11 @@ package struct Backoff: Equatable, Sendable {
     ///
     /// The floor keeps a storm of retries from starting at once; everything above it is full jitter.
     package func delay(step: Int, seed: UInt64) -> Duration {
-        let ceiling = min(cap.milliseconds, base.milliseconds << min(max(step, 0), 20))
-        let floor = min(base.milliseconds / 2, ceiling)
-        let span = UInt64(max(ceiling - floor, 0)) + 1
+        let base = max(0, base.milliseconds)
+        let (grown, overflow) = base.multipliedReportingOverflow(by: 1 << min(max(step, 0), 20))
+        let ceiling = max(0, overflow ? cap.milliseconds : min(cap.milliseconds, grown))
+        let floor = min(base / 2, ceiling)
+        let span = UInt64(ceiling - floor) + 1
         return .milliseconds(floor + Int64(Jitter.mix(seed) % span))
     }
 }

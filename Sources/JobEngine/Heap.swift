@@ -1,13 +1,15 @@
 // A binary heap: the least element first.
 
-struct Heap<Element: Comparable & Sendable>: Sendable {
+package struct Heap<Element: Comparable & Sendable>: Sendable {
     private var elements: [Element] = []
 
-    var count: Int { elements.count }
-    var isEmpty: Bool { elements.isEmpty }
-    var first: Element? { elements.first }
+    package init() {}
 
-    mutating func insert(_ element: Element) {
+    package var count: Int { elements.count }
+    package var isEmpty: Bool { elements.isEmpty }
+    package var first: Element? { elements.first }
+
+    package mutating func insert(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
         while child > 0 {
@@ -18,7 +20,7 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
         }
     }
 
-    mutating func removeFirst() -> Element? {
+    package mutating func removeFirst() -> Element? {
         guard let first = elements.first else { return nil }
         let last = elements.removeLast()
         if !elements.isEmpty {
@@ -28,8 +30,16 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
         return first
     }
 
-    private mutating func sink() {
-        var parent = 0
+    /// Removes what `isUnwanted`; the order among equals may change.
+    package mutating func removeAll(where isUnwanted: (Element) -> Bool) {
+        elements.removeAll(where: isUnwanted)
+        for parent in stride(from: elements.count / 2 - 1, through: 0, by: -1) {
+            sink(from: parent)
+        }
+    }
+
+    private mutating func sink(from start: Int = 0) {
+        var parent = start
         while true {
             var least = parent
             for child in (2 * parent + 1)...(2 * parent + 2)

@@ -15,19 +15,26 @@ package struct Instant: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The instant that lies `duration` (rounded down to milliseconds) later; saturates at the far future.
+    /// The instant that lies `duration` (rounded down to milliseconds) later; saturates at either end of time.
     package static func + (instant: Instant, duration: Duration) -> Instant {
-        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(duration.milliseconds)
-        return overflow ? .distantFuture : Instant(milliseconds: sum)
+        let milliseconds = duration.milliseconds
+        let (sum, overflow) = instant.milliseconds.addingReportingOverflow(milliseconds)
+        guard overflow else { return Instant(milliseconds: sum) }
+        return milliseconds > 0 ? .distantFuture : Instant(milliseconds: .min)
     }
 
     package static func - (instant: Instant, duration: Duration) -> Instant {
-        instant + .milliseconds(-duration.milliseconds)
+        let milliseconds = duration.milliseconds
+        let (difference, overflow) = instant.milliseconds.subtractingReportingOverflow(milliseconds)
+        guard overflow else { return Instant(milliseconds: difference) }
+        return milliseconds < 0 ? .distantFuture : Instant(milliseconds: .min)
     }
 
     package static func - (later: Instant, earlier: Instant) -> Duration {
-        .milliseconds(
-            later.milliseconds.subtractingReportingOverflow(earlier.milliseconds).partialValue)
+        let (difference, overflow) = later.milliseconds.subtractingReportingOverflow(
+            earlier.milliseconds)
+        guard overflow else { return .milliseconds(difference) }
+        return .milliseconds(later > earlier ? Int64.max : Int64.min)
     }
 
     /// Later than anything that is ever due.

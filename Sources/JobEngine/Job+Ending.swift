@@ -4,7 +4,10 @@ extension Job {
     mutating func finish(
         _ cause: FailureCause, product: Product? = nil, hold: Entry.Hold? = nil, in context: Context
     ) -> Order? {
-        finish(.failed(cause, product: product), hold: hold, in: context)
+        var cause = cause
+        // Whatever ended the job: an earlier attempt of unknown fate may have been paid.
+        if entry.unknownAttempts > 0 { cause.mayHaveBeenCharged = true }
+        return finish(.failed(cause, product: product), hold: hold, in: context)
     }
 
     mutating func finish(_ verdict: Outcome.Verdict, hold: Entry.Hold?, in context: Context)
@@ -18,7 +21,8 @@ extension Job {
         entry.phase = .finished(
             Entry.Ending(
                 failure: failure, at: context.now,
-                generation: failure == nil ? task.map { context.now - $0.submittedAt } : nil))
+                generation: failure == nil
+                    ? task.map { (deliveredAt ?? context.now) - $0.submittedAt } : nil))
         entry.request = nil
         entry.lastError = nil
         entry.hold = hold ?? entry.hold

@@ -35,7 +35,7 @@ extension Job {
     private mutating func heard(_ answer: QueryAnswer, in context: Context) -> Order? {
         switch answer {
         case .inProgress:
-            doubts = 0
+            doubts = Doubts()
             return isPastLimit(in: context) ? giveUp(in: context) : poll(in: context)
         case .done(let product):
             return delivered(product, in: context)
@@ -47,8 +47,10 @@ extension Job {
                     mayHaveBeenCharged: true), in: context)
         case .failed(let cause, let newTaskMayHelp):
             return taskFailed(cause, newTaskMayHelp: newTaskMayHelp, in: context)
-        case .gone(let cause), .suspect(let cause):
+        case .gone(let cause):
             return doubt(cause, in: context)
+        case .suspect(let cause):
+            return doubt(cause, mayStillRun: true, in: context)
         case .askAgain(let reason, let retryAfter, _):
             return askAgain(reason, after: retryAfter, in: context)
         }
@@ -65,6 +67,7 @@ extension Job {
             return finish(.succeeded(product, archive: nil), hold: nil, in: context)
         }
         self.product = product
+        deliveredAt = context.now
         move(to: .archiving)
         return .archive
     }
@@ -77,7 +80,7 @@ extension Job {
     private mutating func taskFailed(
         _ cause: FailureCause, newTaskMayHelp: Bool, in context: Context
     ) -> Order? {
-        if entry.isCancelled { return finish(cancelledCause, in: context) }
+        if entry.isCancelled { return finish(cancelled(at: cause), in: context) }
         guard newTaskMayHelp, entry.renewals < context.policy.maximumRenewals else {
             return finish(cause, in: context)
         }
@@ -86,24 +89,31 @@ extension Job {
         return giveBack(retryAt: nil)
     }
 
-    /// Believed only when it has been said several times in a row.
-    private mutating func doubt(_ cause: FailureCause, in context: Context) -> Order? {
-        doubts += 1
+    /// Believed only when it has been said several times in a row. `mayStillRun`: no documented end of a task, so the
+    /// job gives it up, but the slot stays taken while the task is watched.
+    private mutating func doubt(
+        _ cause: FailureCause, mayStillRun: Bool = false, in context: Context
+    ) -> Order? {
+        doubts.count += 1
+        doubts.mayStillRun = doubts.mayStillRun || mayStillRun
+        doubts.mayHaveBeenCharged = doubts.mayHaveBeenCharged || cause.mayHaveBeenCharged
         entry.lastError = cause
-        guard doubts >= context.policy.doubtfulAnswers else {
+        guard doubts.count >= context.policy.doubtfulAnswers else {
             move(to: .polling, alarm: context.now + context.policy.doubtfulInterval)
             return nil
         }
-        if entry.isCancelled { return finish(cancelledCause, in: context) }
-        return finish(cause, in: context)
+        var cause = cause
+        cause.mayHaveBeenCharged = doubts.mayHaveBeenCharged
+        let hold = doubts.mayStillRun ? task.map { lingeringHold($0, in: context) } : nil
+        return finish(entry.isCancelled ? cancelled(at: cause) : cause, hold: hold, in: context)
     }
 
     private mutating func askAgain(_ reason: String, after: Duration?, in context: Context)
         -> Order?
     {
         if isPastLimit(in: context) {
-            doubts += 1
-            if doubts >= context.policy.doubtfulAnswers { return giveUp(in: context) }
+            doubts.count += 1
+            if doubts.count >= context.policy.doubtfulAnswers { return giveUp(in: context) }
             move(to: .polling, alarm: context.now + (after ?? context.policy.doubtfulInterval))
             return nil
         }
@@ -115,15 +125,21 @@ extension Job {
     /// The time is up, and the provider, asked once more, still has no verdict.
     private mutating func giveUp(in context: Context) -> Order? {
         guard let task else { impossible(.due) }
-        if entry.isCancelled {
-            return finish(cancelledCause, hold: lingeringHold(task, in: context), in: context)
-        }
         let waited = (context.now - task.submittedAt).milliseconds / 1000
         let cause = FailureCause(
             .timedOut,
             message: "task \(task.id) was still running \(waited) s after its submit",
             mayHaveBeenCharged: true)
-        return finish(cause, hold: lingeringHold(task, in: context), in: context)
+        return finish(
+            entry.isCancelled ? cancelled(at: cause) : cause,
+            hold: lingeringHold(task, in: context), in: context)
+    }
+
+    /// The user wanted it cancelled; whether it costs money is for the task's end to say.
+    private func cancelled(at cause: FailureCause) -> FailureCause {
+        var cancelled = cancelledCause
+        cancelled.mayHaveBeenCharged = cause.mayHaveBeenCharged
+        return cancelled
     }
 
     private func lingeringHold(_ task: Entry.Task, in context: Context) -> Entry.Hold {

@@ -6,13 +6,16 @@ extension Job {
         guard let request = entry.request, case .accepted(let retryAt) = entry.phase else {
             impossible(.committed)
         }
+        if let hold = entry.hold, hold.until <= context.now { entry.hold = nil }
         if entry.isCancelled { return finish(cancelledCause, in: context) }
         if let deadline = request.deadline, deadline <= context.now {
             return finish(expiredCause(deadline), in: context)
         }
         let ready = max(request.notBefore ?? context.now, retryAt ?? context.now)
         if ready > context.now {
-            move(to: .delayed, alarm: min(ready, request.deadline ?? ready))
+            move(
+                to: .delayed,
+                alarm: min(ready, request.deadline ?? ready, entry.hold?.until ?? ready))
             return nil
         }
         if request.wantsProbe && !isProbed {
@@ -21,11 +24,6 @@ extension Job {
         }
         move(to: .queued, alarm: request.deadline)
         return .enqueue
-    }
-
-    mutating func delayEnded(in context: Context) -> Order? {
-        if let hold = entry.hold, hold.until <= context.now { entry.hold = nil }
-        return wait(in: context)
     }
 
     mutating func probed(_ aspectRatio: String?, in context: Context) -> Order? {

@@ -8,12 +8,15 @@ struct Job: Sendable {
     var pending: Serial?
     /// When it wants `due`; nil: an answer is awaited, or nothing.
     var alarm: Instant?
+    /// Its place in the backlog; one of an earlier stay there is void.
+    var ticket: UInt64?
     /// The image has been looked at, with or without success.
     var isProbed = false
-    /// Answers in a row that a task does not exist, has no link, or failed oddly.
-    var doubts = 0
+    var doubts = Doubts()
     /// What the task delivered, while it is being archived.
     var product: Product?
+    /// When it was seen that the task had delivered.
+    var deliveredAt: Instant?
 
     /// A new job: its first order is to write the `accepted` entry.
     ///
@@ -23,6 +26,14 @@ struct Job: Sendable {
         entry.hold = hold
         entry.phase = .accepted(retryAt: hold?.until)
         state = .accepting
+    }
+
+    /// Answers in a row that a task does not exist, has no link, or failed oddly. What one of them leaves open, the row
+    /// leaves open.
+    struct Doubts {
+        var count = 0
+        var mayStillRun = false
+        var mayHaveBeenCharged = false
     }
 
     /// A job whose entry came out of the ledger; `resume` makes it go on.
@@ -97,9 +108,7 @@ struct Job: Sendable {
     /// The alarm rang.
     private mutating func due(in context: Context) -> Order? {
         switch state {
-        case .delayed:
-            delayEnded(in: context)
-        case .queued:
+        case .delayed, .queued:
             wait(in: context)
         case .polling:
             ask(in: .querying)
@@ -118,6 +127,9 @@ struct Job: Sendable {
         detail: "the worker that was about to submit went away before it recorded an answer")
 
     mutating func move(to next: JobState, alarm: Instant? = nil) {
+        assert(
+            next == state || state.mayBecome.contains(next),
+            "job \(entry.id): \(state) → \(next) is not allowed")
         state = next
         self.alarm = alarm
     }

@@ -37,3 +37,33 @@ package enum JobState: String, CaseIterable, Sendable {
     /// All done; kept for the dedup window.
     case finished
 }
+
+extension JobState {
+    /// In which states a job can begin: a new one, and those that rise from the ledger.
+    package static let beginnings: Set<JobState> = [
+        .accepting, .delayed, .doubting, .polling, .lingering,
+    ]
+
+    /// What a state may become, other than itself. The diagram in the docs is drawn from this, and a test compares it with the
+    /// transitions that random lives take: none is missing, none is idle.
+    package var mayBecome: Set<JobState> {
+        switch self {
+        case .accepting, .returning: [.probing, .delayed, .queued, .finishing]
+        case .probing: [.queued, .finishing]
+        case .delayed: [.probing, .queued, .finishing]
+        case .queued: [.intending, .finishing]
+        case .intending: [.submitting, .returning]
+        case .submitting: [.recording, .returning, .finishing]
+        case .recording: [.polling]
+        case .polling: [.querying]
+        case .querying: [.polling, .archiving, .returning, .finishing]
+        case .archiving: [.finishing]
+        case .doubting: [.recording, .returning, .finishing]
+        case .finishing: [.finished, .lingering]
+        case .lingering: [.checking, .settling]
+        case .checking: [.lingering, .settling]
+        case .settling: [.finished]
+        case .finished: []
+        }
+    }
+}

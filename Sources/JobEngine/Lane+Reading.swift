@@ -4,16 +4,19 @@ extension Lane {
     /// Records asked for at once at most: bounds what can overshoot the window in bytes.
     static let largestHelping = 64
 
-    /// Asks for more records, as far as the window is open: an equal share for each request partition.
+    /// Asks for more records, as far as the window is open: an equal share for each request partition, at least one.
+    ///
+    /// What has been asked for of an idle partition cannot be called back, so open jobs can reach twice the window, or
+    /// the window and one for each partition, whichever is more; never beyond.
     mutating func topUp(turn: inout Turn) {
         guard phase == .active, !cursors.isEmpty, openBytes < turn.policy.windowBytes else {
             return
         }
-        let room = max(0, turn.policy.windowJobs - openJobs) / cursors.count
-        let helping = min(room, Self.largestHelping)
-        guard helping > 0 else { return }
+        let room = turn.policy.windowJobs - openJobs
+        guard room > 0 else { return }
+        let helping = min(max(1, room / cursors.count), Self.largestHelping)
         for partition in cursors.keys.sorted() {
-            let asked = demand[partition, default: 0]
+            let asked = max(0, demand[partition, default: 0])
             guard asked * 2 < helping || asked == 0 else { continue }
             demand[partition] = helping
             turn.effects.append(.read(id, partition, count: helping - asked))
@@ -43,8 +46,9 @@ extension Lane {
     private mutating func accept(_ request: Request, cursor: Write.Cursor, turn: inout Turn) {
         var hold: Entry.Hold?
         if let job = jobs[request.id] {
-            // A failed job that only keeps its slot makes room for a fresh start, which inherits the slot.
-            guard [.lingering, .checking].contains(job.state), finishedBadly(job.entry) else {
+            // A failed job makes room for a fresh start, which inherits the slot that it may still occupy. Its last
+            // write may be in flight: this one commits after it.
+            guard finishedBadly(job.entry) else {
                 return duplicate(request, cursor: cursor, turn: &turn)
             }
             hold = job.entry.hold

@@ -20,7 +20,10 @@ extension Lane {
             insert(entry, state: .delayed, alarm: turn.now, turn: &turn)
         case .intent(let intent):
             let policy = turn.policy
-            let sealed = intent.sendBy + policy.submitTimeout + policy.lateNewsGrace
+            // The intent was minted before this lane came to us: by our clock its send-by is at most a window away,
+            // whatever the clock of its owner said.
+            let sendBy = min(intent.sendBy, turn.now + policy.sendWindow)
+            let sealed = sendBy + policy.submitTimeout + policy.lateNewsGrace
             insert(entry, state: .doubting, alarm: sealed, turn: &turn)
         case .submitted:
             insert(entry, state: .polling, alarm: spread(entry.id, turn), turn: &turn)
@@ -71,7 +74,7 @@ extension Lane {
         write(.none, key: note.job, settlesNote: true, turn: &turn)
     }
 
-    /// Sets all alarms anew, for those that rang in vain while the lane was parked.
+    /// Sets all alarms anew: they were dropped when the lane was parked.
     func resetAlarms(turn: inout Turn) {
         for (job, alarm) in jobs.compactMapValues(\.alarm).sorted(by: { $0.key < $1.key }) {
             turn.timetable.set(.job(id, job), at: alarm)

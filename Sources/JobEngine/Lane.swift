@@ -13,6 +13,7 @@ struct Lane: Sendable {
     var queryRates: [String: TokenBucket] = [:]
     /// Ready jobs by model class: the model where it has a limit of its own, "" for all others.
     var backlogs: [String: Backlog] = [:]
+    var lastTicket: UInt64 = 0
     /// Next offset to read, per request partition.
     var cursors: [SourcePartition: Int64] = [:]
     /// Records asked for and not yet read, per request partition.
@@ -24,6 +25,8 @@ struct Lane: Sendable {
     /// Answers that came while the lane was parked.
     var held: [Event] = []
     var fillAlarm: Instant?
+    /// When it was parked, nothing was in the air.
+    var isParkedClean = false
 
     enum Phase: Equatable, Sendable {
         case active
@@ -43,18 +46,27 @@ struct Lane: Sendable {
 
     private mutating func addShare(of account: AccountLimits, turn: Turn) {
         let lanes = turn.policy.lanes
-        let slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
-        pools[PoolKey(account: account.name, model: nil)] = SlotPool(capacity: slots)
+        var slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
+        var total = account.concurrency
+        pools[PoolKey(account: account.name, model: nil)] = SlotPool(
+            capacity: slots, recovery: turn.policy.slotRecovery)
         for (model, concurrency) in account.modelConcurrency {
             let share = SlotPool.share(of: concurrency, lane: id, lanes: lanes)
-            pools[PoolKey(account: account.name, model: model)] = SlotPool(capacity: share)
+            pools[PoolKey(account: account.name, model: model)] = SlotPool(
+                capacity: share, recovery: turn.policy.slotRecovery)
+            slots += share
+            total += concurrency
         }
-        let part = Double(slots) / Double(max(1, account.concurrency))
+        let part = Double(slots) / Double(max(1, total))
         let submits = account.submitsPerSecond * part
-        let queries = account.queriesPerSecond * part
+        // Tasks that a lane without slots finds in its ledger are looked at all the same, if rarely.
+        let queries = max(account.queriesPerSecond * part, Self.leastQueries)
         submitRates[account.name] = TokenBucket(rate: submits, burst: submits, at: turn.now)
         queryRates[account.name] = TokenBucket(rate: queries, burst: queries, at: turn.now)
     }
+
+    /// Per second.
+    private static let leastQueries = 1.0 / 60
 
     func poolKey(account: String, model: String) -> PoolKey {
         let own = PoolKey(account: account, model: model)
@@ -200,7 +212,10 @@ struct Lane: Sendable {
     private mutating func enqueue(_ id: JobID, turn: Turn) {
         guard let job = jobs[id] else { return }
         let rank = rank(of: job, step: turn.policy.priorityStep)
-        backlogs[modelClass(job.entry.model), default: Backlog()].add(id, rank: rank)
+        lastTicket += 1
+        jobs[id]?.ticket = lastTicket
+        backlogs[modelClass(job.entry.model), default: Backlog()]
+            .add(id, rank: rank, ticket: lastTicket)
     }
 
     private mutating func retire(_ id: JobID, turn: inout Turn) {
@@ -220,11 +235,22 @@ struct Lane: Sendable {
     /// Gives free slots to waiting jobs, as far as pools and submit rates allow.
     mutating func fill(turn: inout Turn) {
         guard phase == .active else { return }
-        for modelClass in backlogs.keys.sorted() {
-            while let (account, job) = nextGrant(modelClass, turn: &turn) {
+        var classes = backlogs.keys.sorted()
+        while let modelClass = firstInRank(of: classes) {
+            if let (account, job) = nextGrant(modelClass, turn: &turn) {
                 tell(job, .slotGranted(account: account), turn: &turn)
+            } else {
+                classes.removeAll { $0 == modelClass }
             }
         }
+    }
+
+    /// Classes share submit rates, and sometimes slots: among them, too, the first in rank is served first.
+    private func firstInRank(of classes: [String]) -> String? {
+        let ranked = classes.compactMap { name in
+            backlogs[name]?.firstRank.map { (rank: $0, name: name) }
+        }
+        return ranked.min { ($0.rank, $0.name) < ($1.rank, $1.name) }?.name
     }
 
     private mutating func nextGrant(_ modelClass: String, turn: inout Turn)
@@ -232,8 +258,10 @@ struct Lane: Sendable {
     {
         guard backlogs[modelClass]?.isEmpty == false else { return nil }
         guard let account = freeAccount(modelClass, turn: &turn) else { return nil }
-        while let id = backlogs[modelClass]?.takeFirst() {
-            if jobs[id]?.state == .queued { return (account, id) }
+        while let (id, ticket) = backlogs[modelClass]?.takeFirst() {
+            if let job = jobs[id], job.state == .queued, job.ticket == ticket {
+                return (account, id)
+            }
         }
         submitRates[account]?.giveBack()
         return nil
@@ -248,8 +276,8 @@ struct Lane: Sendable {
             let free = pool.free(at: turn.now)
             if free > 0 {
                 candidates.append((free, account.name))
-            } else if let until = pool.pausedUntil, until > turn.now, pool.taken < pool.limit {
-                setFillAlarm(until, turn: &turn)
+            } else if let later = pool.nextFree(after: turn.now) {
+                setFillAlarm(later, turn: &turn)
             }
         }
         candidates.sort { ($1.free, $0.account) < ($0.free, $1.account) }

@@ -26,6 +26,8 @@ package struct Policy: Equatable, Sendable {
     package var retry = Backoff(base: .seconds(1), cap: .seconds(60))
     /// Pause of a pool after the provider refused for concurrency, rate or the account.
     package var pause = Backoff(base: .seconds(2), cap: .seconds(60))
+    /// After a concurrency refusal the pool shrinks; one slot comes back after each such time without another.
+    package var slotRecovery: Duration = .seconds(30)
     /// How long an accepted task is waited for before it is asked for once more and given up.
     package var taskTimeout: Duration = .seconds(1800)
     /// Times in a row that an unknown task, a missing link or a suspect error is asked about before it is believed.

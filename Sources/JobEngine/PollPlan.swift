@@ -15,10 +15,11 @@ package struct PollPlan: Equatable, Sendable {
 
     /// When to look next at a task that was submitted at `submittedAt` and is looked at, or restored, `now`.
     package func nextLook(submittedAt: Instant, now: Instant) -> Instant {
-        let age = (now - submittedAt).milliseconds
-        if age < firstLook.milliseconds { return submittedAt + firstLook }
-        let share = Int64(Double(age) * growth)
-        let interval = min(max(share, shortest.milliseconds), longest.milliseconds)
-        return now + .milliseconds(interval)
+        let age = now - submittedAt
+        // A predecessor whose clock was ahead may have noted a time to come.
+        if age < firstLook { return min(submittedAt, now) + firstLook }
+        let share = Double(age.milliseconds) * growth
+        let interval = min(max(share, Double(shortest.milliseconds)), Double(longest.milliseconds))
+        return now + .milliseconds(Int64(interval))
     }
 }

@@ -2,17 +2,15 @@
 
 extension Scheduler {
     mutating func committed(_ receipts: [WriteReceipt]) {
-        var touched: Set<LaneID> = []
         for receipt in receipts {
             guard lanes[receipt.lane]?.writesInFlight.remove(receipt.serial) != nil else {
                 continue
             }
-            touched.insert(receipt.lane)
+            touch(receipt.lane)
             if lanes[receipt.lane]?.jobs[receipt.job]?.pending == receipt.serial {
                 lanes[receipt.lane]?.tell(receipt.job, .committed, turn: &turn)
             }
         }
-        for lane in touched.sorted() { settle(lane) }
     }
 
     mutating func submitted(_ submitted: Submitted) {
@@ -27,7 +25,7 @@ extension Scheduler {
         }
         teachPool(submitted)
         lanes[reference.lane]?.tell(reference.job, .submitted(submitted.answer), turn: &turn)
-        settle(reference.lane)
+        touch(reference.lane)
     }
 
     /// What an answer says about the account rather than about the job.
@@ -37,7 +35,7 @@ extension Scheduler {
         let key = lane.poolKey(account: submitted.account, model: job.entry.model)
         switch submitted.answer {
         case .accepted:
-            lanes[laneID]?.pools[key]?.accepted(at: turn.now)
+            lanes[laneID]?.pools[key]?.accepted()
         case .refused(let refusal):
             switch refusal.way {
             case .concurrencyLimit:
@@ -82,12 +80,12 @@ extension Scheduler {
         case .accepted:
             guard isDoubted, let note = lateNote(of: submitted) else { return noteLate(submitted) }
             lanes[reference.lane]?.tell(reference.job, .lateNewsArrived(note), turn: &turn)
-            settle(reference.lane)
+            touch(reference.lane)
         case .refused, .notSent:
             guard isDoubted else { return turn.report(.lateAnswerDropped(reference.job)) }
             lanes[reference.lane]?.tell(
                 reference.job, .submitted(submitted.answer), turn: &turn)
-            settle(reference.lane)
+            touch(reference.lane)
         case .unknown:
             turn.report(.lateAnswerDropped(reference.job))
         }
@@ -140,7 +138,7 @@ extension Scheduler {
             return
         }
         lanes[reference.lane]?.tell(reference.job, event, turn: &turn)
-        settle(reference.lane)
+        touch(reference.lane)
     }
 
     private func isAwaited(_ reference: JobReference) -> Bool {

@@ -3,13 +3,15 @@
 extension Scheduler {
     mutating func acquire(_ restore: LaneRestore) {
         let predecessor = lanes[restore.lane]
+        turn.forgetAlarms(of: restore.lane)
         lanes[restore.lane] = Lane(restoring: restore, turn: &turn)
         // Answers that came meanwhile belong to attempts that the ledger may know.
         for event in predecessor?.held ?? [] {
             if case .submitted(let submitted) = event { lateSubmit(submitted) }
         }
         if let predecessor { noteUnrecorded(predecessor) }
-        settle(restore.lane)
+        touch(restore.lane)
+        if isDraining { close(restore.lane) }
     }
 
     /// Nobody wrote to the lane's partition in between: go on where it was left.
@@ -23,7 +25,8 @@ extension Scheduler {
         let held = lanes[id]?.held ?? []
         lanes[id]?.held = []
         for event in held { replay(event) }
-        settle(id)
+        touch(id)
+        if isDraining { close(id) }
     }
 
     private mutating func replay(_ event: Event) {
@@ -41,22 +44,36 @@ extension Scheduler {
         }
     }
 
+    /// The lane is to be given up. Always answered by a release: one that is parked, or was never heard of (the
+    /// runtime was still reading its ledger), can go at once.
+    mutating func revoke(_ id: LaneID) {
+        switch lanes[id]?.phase {
+        case .active: close(id)
+        case .closing: break
+        case .parked: turn.effects.append(.release(id, isClean: lanes[id]?.isParkedClean == true))
+        case nil: turn.effects.append(.release(id, isClean: false))
+        }
+    }
+
     /// No new intents; what is in the air is waited for, within bounds.
     mutating func close(_ id: LaneID) {
         guard lanes[id]?.phase == .active else { return }
         lanes[id]?.phase = .closing
         turn.timetable.set(.closing(id), at: turn.now + turn.policy.closingGrace)
-        settle(id)
+        touch(id)
     }
 
     mutating func release(_ id: LaneID, isClean: Bool) {
         guard lanes[id]?.phase == .closing else { return }
         lanes[id]?.phase = .parked
+        lanes[id]?.isParkedClean = isClean
+        turn.forgetAlarms(of: id)
         turn.effects.append(.release(id, isClean: isClean))
     }
 
     mutating func lose(_ id: LaneID) {
         guard let lane = lanes.removeValue(forKey: id) else { return }
+        turn.forgetAlarms(of: id)
         for event in lane.held {
             if case .submitted(let submitted) = event { lateSubmit(submitted) }
         }

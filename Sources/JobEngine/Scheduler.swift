@@ -6,12 +6,26 @@
 package struct Scheduler: Sendable {
     var lanes: [LaneID: Lane] = [:]
     var turn: Turn
-    private var isDraining = false
+    private var drain = Drain.notAsked
     private var wakeAt: Instant?
+    /// Lanes in which something changed while the present event was handled.
+    private var touched: Set<LaneID> = []
+
+    private enum Drain {
+        case notAsked
+        case underWay
+        case done
+    }
+
+    /// No lane is worked on any more.
+    var isDraining: Bool { drain != .notAsked }
 
     package init(policy: Policy) {
         turn = Turn(policy: policy)
     }
+
+    /// Alarms that are set; stale ones count until they are due.
+    package var alarmCount: Int { turn.timetable.count }
 
     /// Takes in one fact and answers with orders, in the order in which they are to be carried out.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
@@ -19,8 +33,9 @@ package struct Scheduler: Sendable {
         turn.effects = []
         take(event)
         ringAlarms()
-        if isDraining && lanes.values.allSatisfy({ $0.phase == .parked }) {
-            isDraining = false
+        settleTouched()
+        if drain == .underWay && lanes.values.allSatisfy({ $0.phase == .parked }) {
+            drain = .done
             turn.effects.append(.stopped)
         }
         setWake()
@@ -34,15 +49,15 @@ package struct Scheduler: Sendable {
         case .laneResumed(let lane, let epoch):
             resume(lane, epoch: epoch)
         case .laneRevoked(let lane):
-            close(lane)
+            revoke(lane)
         case .laneLost(let lane):
             lose(lane)
         case .partitionsAdded(let lane, let cursors):
             lanes[lane]?.cursors.merge(cursors) { old, _ in old }
-            settle(lane)
+            touch(lane)
         case .requestRead(let lane, let intake):
             lanes[lane]?.read(intake, turn: &turn)
-            settle(lane)
+            touch(lane)
         case .committed(let receipts):
             committed(receipts)
         case .submitted(let submitted):
@@ -56,7 +71,7 @@ package struct Scheduler: Sendable {
         case .lateNoteRead(let lane, let note):
             lateNoteRead(note, in: lane)
         case .drainRequested:
-            isDraining = true
+            if drain == .notAsked { drain = .underWay }
             for lane in lanes.keys.sorted() { close(lane) }
         case .timerFired:
             wakeAt = nil
@@ -69,7 +84,7 @@ package struct Scheduler: Sendable {
             return
         }
         lanes[lane]?.lateNoteRead(note, turn: &turn)
-        settle(lane)
+        touch(lane)
     }
 
     // MARK: Alarms
@@ -78,7 +93,7 @@ package struct Scheduler: Sendable {
         while let (alarm, at) = turn.timetable.next(dueAt: turn.now) {
             switch alarm {
             case .job(let lane, let job): ring(job, in: lane, setFor: at)
-            case .fill(let lane): settle(lane)
+            case .fill(let lane): touch(lane)
             case .burial(let lane, let job): bury(job, in: lane, setFor: at)
             case .closing(let lane): release(lane, isClean: false)
             }
@@ -101,7 +116,7 @@ package struct Scheduler: Sendable {
             }
         }
         lanes[laneID]?.tell(id, .due, turn: &turn)
-        settle(laneID)
+        touch(laneID)
     }
 
     private mutating func bury(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
@@ -119,14 +134,23 @@ package struct Scheduler: Sendable {
         turn.effects.append(.wake(at: earliest))
     }
 
-    /// After something changed in a lane: refill slots, read on, and see whether it can be released.
-    mutating func settle(_ id: LaneID) {
-        lanes[id]?.fill(turn: &turn)
-        lanes[id]?.topUp(turn: &turn)
-        guard let lane = lanes[id], lane.phase == .closing else { return }
-        if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
-            release(id, isClean: true)
+    /// Something changes in a lane: it is settled when the event has been handled.
+    mutating func touch(_ id: LaneID) {
+        touched.insert(id)
+    }
+
+    /// Refills slots, reads on, and sees whether a lane can be released. Not before all that rings at this instant has
+    /// rung, so that the slot goes to the first in rank and not to the first to ring.
+    private mutating func settleTouched() {
+        for id in touched.sorted() {
+            lanes[id]?.fill(turn: &turn)
+            lanes[id]?.topUp(turn: &turn)
+            guard let lane = lanes[id], lane.phase == .closing else { continue }
+            if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
+                release(id, isClean: true)
+            }
         }
+        touched = []
     }
 }
 

@@ -1,17 +1,20 @@
 // A lane's share of a rate limit.
 
 /// Tokens that refill over time; a refusal halves the rate, quiet time brings it back (AIMD).
-struct TokenBucket: Sendable {
+package struct TokenBucket: Sendable {
     /// Tokens per second of the lane's share.
-    let fullRate: Double
-    private(set) var rate: Double
+    package let fullRate: Double
+    package private(set) var rate: Double
     private let burst: Double
     private var tokens: Double
     private var filledAt: Instant
     private var blockedUntil: Instant?
 
+    /// In milliseconds.
+    private static let longestWait = 60_000.0
+
     /// `burst`: tokens that may gather; at least one.
-    init(rate: Double, burst: Double, at now: Instant) {
+    package init(rate: Double, burst: Double, at now: Instant) {
         fullRate = rate
         self.rate = rate
         self.burst = max(1, burst)
@@ -20,23 +23,27 @@ struct TokenBucket: Sendable {
     }
 
     /// Takes a token, or says when there will be one.
-    mutating func take(at now: Instant) -> Instant? {
+    package mutating func take(at now: Instant) -> Instant? {
         if let blockedUntil, now < blockedUntil { return blockedUntil }
         refill(at: now)
         if tokens >= 1 {
             tokens -= 1
             return nil
         }
-        let missing = (1 - tokens) / rate * 1000
-        return now + .milliseconds(max(1, Int64(missing.rounded(.up))))
+        let missing = ((1 - tokens) / rate * 1000).rounded(.up)
+        // Without a rate there is never a token: ask again in a while, in case that changes.
+        guard missing < Self.longestWait else {
+            return now + .milliseconds(Int64(Self.longestWait))
+        }
+        return now + .milliseconds(max(1, Int64(missing)))
     }
 
     /// Puts back a token that was not used.
-    mutating func giveBack() {
+    package mutating func giveBack() {
         tokens = min(burst, tokens + 1)
     }
 
-    mutating func refused(at now: Instant, retryAfter: Duration?) {
+    package mutating func refused(at now: Instant, retryAfter: Duration?) {
         refill(at: now)
         rate = max(fullRate / 16, rate / 2)
         tokens = 0

@@ -21,6 +21,18 @@ struct Turn: Sendable {
         case burial(LaneID, JobID)
         /// A lane that is to be given up has waited long enough.
         case closing(LaneID)
+
+        var lane: LaneID {
+            switch self {
+            case .job(let lane, _), .fill(let lane), .burial(let lane, _), .closing(let lane): lane
+            }
+        }
+    }
+
+    /// A lane that is parked or gone leaves no alarms: they would gather over many rebalances, and ring for a later
+    /// tenure of the same lane.
+    mutating func forgetAlarms(of lane: LaneID) {
+        timetable.removeAll { $0.lane == lane }
     }
 
     mutating func nextSerial() -> Serial {

@@ -36,7 +36,7 @@ package struct Demo: Sendable {
         let sandbox = try await Sandbox(sandboxOptions)
         await show(
             .started(
-                brokers: sandbox.broker.bootstrapServers,
+                brokers: sandbox.bootstrapServers,
                 simulator: sandbox.simulator.address.baseURL, generation: options.generation))
         let workers = try makeWorkers(sandbox)
         let running = workers.map { worker in
@@ -72,6 +72,8 @@ package struct Demo: Sendable {
         sandbox.slots = options.slots
         sandbox.generation = .logNormal(median: options.generation, sigma: 0.35)
         sandbox.dial = options.faults.dial
+        // A demonstration has no twenty minutes for a straggler.
+        sandbox.dial.lateSuccessBy = options.generation * 5
         sandbox.seed = options.seed
         return sandbox
     }

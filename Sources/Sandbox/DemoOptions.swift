@@ -16,9 +16,9 @@ package struct DemoOptions: Sendable {
     /// Unfinished tasks that the account allows: two for each lane.
     package var slots: Int { lanes * 2 }
 
-    /// The median generation time: real ones are minutes; here all jobs together take about half a minute.
+    /// The median generation time: real ones are minutes; here all jobs together keep the slots busy for 20 s.
     package var generation: Duration {
         let perSlot = max(1, (jobs + slots - 1) / slots)
-        return .milliseconds(min(4000, max(300, 30_000 / perSlot)))
+        return .milliseconds(min(4000, max(300, 20_000 / perSlot)))
     }
 }

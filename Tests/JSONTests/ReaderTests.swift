@@ -90,6 +90,7 @@ struct ReaderTests {
             (#""\ud800""#, .loneSurrogate(offset: 1)),
             (#""\ud800\n""#, .loneSurrogate(offset: 1)),
             (#""\udc00""#, .loneSurrogate(offset: 1)),
+            (#""\udc00\udc00""#, .loneSurrogate(offset: 1)),
             (#""\ud800\ud800""#, .loneSurrogate(offset: 1)),
             (#""\ud800x""#, .loneSurrogate(offset: 1)),
             ("\"abc", .truncated(offset: 4)),

@@ -48,7 +48,7 @@ struct WriterTests {
     @Test(
         "doubles read back as the same value",
         arguments: [
-            0.1, -0.0, 5e-324, 1.7976931348623157e308, 1e20, 123456789.125, 1e-7,
+            0.1, -0.0, .leastNonzeroMagnitude, 1.7976931348623157e308, 1e20, 123456789.125, 1e-7,
         ])
     func doubles(value: Double) throws {
         let read = try #require(try JSON(parsing: JSON(value).serialized()).double)

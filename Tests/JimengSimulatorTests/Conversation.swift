@@ -48,7 +48,8 @@ struct Conversation {
 
     /// Queries the task accepted as the `number`th.
     mutating func query(_ number: Int = 1, model: String = "jimeng_t2v_v30") -> String {
-        query(id: tasks[number - 1], model: model)
+        guard number <= tasks.count else { return "no task \(number) was accepted" }
+        return query(id: tasks[number - 1], model: model)
     }
 
     mutating func query(id: String, model: String = "jimeng_t2v_v30") -> String {
@@ -79,23 +80,39 @@ struct Conversation {
 struct Reply {
     private struct Body: Decodable {
         struct Data: Decodable {
-            let task_id: String?
+            let taskId: String?
             let status: String?
-            let video_url: String?
-            let image_urls: [String]?
-            let binary_data_base64: [String]?
+            let videoUrl: String?
+            let imageUrls: [String]?
+            let binaryDataBase64: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case taskId = "task_id"
+                case status
+                case videoUrl = "video_url"
+                case imageUrls = "image_urls"
+                case binaryDataBase64 = "binary_data_base64"
+            }
         }
         struct Metadata: Decodable {
             struct Failure: Decodable {
-                let CodeN: Int
-                let Code: String
+                let codeN: Int
+
+                enum CodingKeys: String, CodingKey { case codeN = "CodeN" }
             }
-            let Error: Failure
+            let failure: Failure
+
+            enum CodingKeys: String, CodingKey { case failure = "Error" }
         }
         let code: Int?
         let status: Int?
         let data: Data?
-        let ResponseMetadata: Metadata?
+        let gateway: Metadata?
+
+        enum CodingKeys: String, CodingKey {
+            case code, status, data
+            case gateway = "ResponseMetadata"
+        }
     }
 
     let acceptedTask: String?
@@ -106,20 +123,20 @@ struct Reply {
     init(_ answer: SimulatedAnswer) {
         let body = try? JSONDecoder().decode(
             Body.self, from: FoundationEssentials.Data(answer.body))
-        let url = body?.data?.video_url ?? ""
-        acceptedTask = body?.data?.task_id
+        let url = body?.data?.videoUrl ?? ""
+        acceptedTask = body?.data?.taskId
         videoURL = url.isEmpty ? nil : url
         let meaning =
-            if let error = body?.ResponseMetadata?.Error {
-                String(error.CodeN)
+            if let error = body?.gateway?.failure {
+                String(error.codeN)
             } else if let code = body?.code, code != 10000 {
                 String(code)
-            } else if body?.data?.task_id != nil {
+            } else if body?.data?.taskId != nil {
                 "accepted"
             } else if let data = body?.data, let status = data.status {
                 status + (url.isEmpty ? "" : " video")
-                    + (data.image_urls == nil ? "" : " links")
-                    + (data.binary_data_base64?.isEmpty ?? true ? "" : " images")
+                    + (data.imageUrls == nil ? "" : " links")
+                    + (data.binaryDataBase64?.isEmpty ?? true ? "" : " images")
             } else if answer.body.starts(with: "<html>".utf8) {
                 "html"
             } else {

@@ -165,6 +165,17 @@ struct FaultDialTests {
         #expect(talk.query() == "200 done video")
     }
 
+    @Test("a late success is sped up like the rest")
+    func lateAndFast() {
+        var talk = Conversation(Conversation.options { $0.times.speedUp = 10 })
+        (talk.provider.dial.lateSuccesses, talk.provider.dial.lateSuccessBy) = (1, .seconds(900))
+        #expect(talk.submit() == "200 accepted")
+        talk.wait(.milliseconds(99_999))
+        #expect(talk.query() == "200 generating")
+        talk.wait(.milliseconds(1))
+        #expect(talk.query() == "200 done video")
+    }
+
     @Test("links that expire soon")
     func expiring() {
         var talk = talk { ($0.expiringLinks, $0.expiringLinkLife) = (1, .seconds(2)) }

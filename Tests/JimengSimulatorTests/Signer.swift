@@ -12,7 +12,8 @@ struct Signer: Sendable {
     var sessionToken: String?
     var host = "sim.test"
     var scope = "cn-north-1/cv/request"
-    /// Header names that are signed, lower-case, in this order; those not in the request are left out.
+    /// Header names that are signed, lower-case, in this order; those not in the request are left
+    /// out.
     var signed = ["content-type", "host", "x-content-sha256", "x-date", "x-security-token"]
 
     func call(_ action: String, _ body: String, at time: WallTime) -> SimulatedRequest {

@@ -9,7 +9,10 @@ struct GroupMemberTests {
     func sharing() async throws {
         let broker = try EmbeddedBroker()
         try broker.createTopic("ledger", partitions: 4)
-        let configuration = broker.configuration(quickSessions)
+        // The embedded broker gives a rebalance as long as the session lasts, less a second.
+        let configuration = broker.configuration([
+            "session.timeout.ms": "6000", "heartbeat.interval.ms": "300", "debug": "cgrp",
+        ])
         let first = try GroupMember(configuration, group: "g", topic: "ledger")
         let events = Listener(first.events)
         let all = try await events.next(\.assigned)
@@ -21,7 +24,9 @@ struct GroupMemberTests {
         let revoked = try await events.next(\.revoked)
         #expect(revoked.partitions.sorted() == all.sorted())
         #expect(!revoked.lost)
-        // While the answer is owed the membership goes on, in the old generation.
+        // The answer waits for five heartbeats, 1.5 seconds; the membership goes on meanwhile.
+        let log = Listener(first.diagnostics)
+        for _ in 0..<5 { try await log.next(\.heartbeat) }
         #expect(try await first.groupMetadata() == before)
         try await first.answerRevoked()
 
@@ -40,6 +45,109 @@ struct GroupMemberTests {
         #expect(await first.close() == .clean)
         await broker.stop()
     }
+
+    @Test("a member that the group forgot loses its partitions, has no metadata, and joins again")
+    func lost() async throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("ledger", partitions: 2)
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "ledger")
+        let events = Listener(member.events)
+        _ = try await events.next(\.assigned)
+        try await member.answerAssigned()
+        #expect(try await member.groupMetadata().generation >= 0)
+        try broker.failNext(.heartbeat, with: [.unknownMember])
+        let revoked = try await events.next(\.revoked)
+        #expect(revoked.lost)
+        #expect(revoked.partitions.count == 2)
+        let error = try await #require(throws: KafkaError.self) {
+            _ = try await member.groupMetadata()
+        }
+        #expect(error.isStaleMember)
+        try await member.answerRevoked()
+        #expect(try await events.next(\.assigned).count == 2)
+        try await member.answerAssigned()
+        #expect(try await member.groupMetadata().generation >= 0)
+        #expect(await member.close() == .clean)
+        await broker.stop()
+    }
+
+    @Test("an answer that nobody waits for is refused, and metadata before joining as well")
+    func tooEarly() async throws {
+        let broker = try EmbeddedBroker()
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "ledger")
+        var error = try await #require(throws: KafkaError.self) {
+            try await member.answerAssigned()
+        }
+        #expect(error.code == .localState)
+        error = try await #require(throws: KafkaError.self) {
+            try await member.answerRevoked()
+        }
+        #expect(error.code == .localState)
+        error = try await #require(throws: KafkaError.self) {
+            _ = try await member.groupMetadata()
+        }
+        #expect(error.isStaleMember)
+        #expect(await member.close() == .clean)
+        await broker.stop()
+    }
+
+    @Test("closing answers what is owed, leaves the group and ends the events")
+    func closing() async throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("ledger", partitions: 2)
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "ledger")
+        let events = Listener(member.events)
+        _ = try await events.next(\.assigned)
+        #expect(await member.close() == .clean)
+        try await events.next { if case .closed = $0 { () } else { nil } }
+        await #expect(throws: StreamEnded.self) { try await events.next { _ in () } }
+        await broker.stop()
+    }
+
+    @Test("an unknown topic is an event that names it")
+    func unknownTopic() async throws {
+        let broker = try EmbeddedBroker()
+        try broker.setTopicError("nowhere", .unknownTopicOrPartition)
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "nowhere")
+        let error = try await Listener(member.events).next(\.error)
+        #expect(error.kind == .unknownTopic)
+        #expect(error.description.contains("nowhere"))
+        #expect(await member.close() == .clean)
+        await broker.stop()
+    }
+
+    @Test("the high watermark is the end of the log")
+    func highWatermark() async throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("ledger", partitions: 2)
+        try await write(["a", "b"], to: TopicPartition("ledger", 1), of: broker)
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "ledger")
+        #expect(try await member.highWatermark(of: TopicPartition("ledger", 1)) == 2)
+        #expect(try await member.highWatermark(of: TopicPartition("ledger", 0)) == 0)
+        #expect(await member.close() == .clean)
+        await broker.stop()
+    }
+
+    @Test("closing is bounded when the broker is gone")
+    func brokerGone() async throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("ledger", partitions: 2)
+        let member = try GroupMember(
+            broker.configuration(quickSessions), group: "g", topic: "ledger")
+        _ = try await Listener(member.events).next(\.assigned)
+        try await member.answerAssigned()
+        try broker.takeDown()
+        let time = await ContinuousClock().measure {
+            #expect(await member.close(within: .seconds(3)) != .abandoned)
+        }
+        #expect(time < .seconds(3))
+        await broker.stop()
+    }
 }
 
 extension GroupEvent {
@@ -50,4 +158,10 @@ extension GroupEvent {
     var revoked: (partitions: [TopicPartition], lost: Bool)? {
         if case .revoked(let partitions, let lost) = self { (partitions, lost) } else { nil }
     }
+
+    var error: KafkaError? { if case .error(let error) = self { error } else { nil } }
+}
+
+extension Diagnostic {
+    fileprivate var heartbeat: Void? { facility == "HEARTBEAT" ? () : nil }
 }

@@ -30,13 +30,17 @@ enum Examples {
         let folder = root.appending(path: "schemas/examples/\(kind)/\(validity)").path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".json") }.sorted().compactMap { name in
-            guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)")) else { return nil }
+            guard let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)")) else {
+                return nil
+            }
             return File(kind: kind, name: String(name.dropLast(5)), bytes: [UInt8](data))
         }
     }
 
     static func one(_ kind: String, _ name: String) throws -> File {
-        guard let file = all(kind).first(where: { $0.name == name }) else { throw Missing(name: name) }
+        guard let file = all(kind).first(where: { $0.name == name }) else {
+            throw Missing(name: name)
+        }
         return file
     }
 
@@ -48,7 +52,8 @@ struct TemporaryFile: ~Copyable {
     let path: String
 
     init(_ text: String) throws {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appending(path: "jimeng-test-\(UInt64.random(in: 0 ... .max))").path
         try Data(text.utf8).write(to: URL(filePath: path))
     }

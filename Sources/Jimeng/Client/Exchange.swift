@@ -35,6 +35,10 @@ struct Exchange: Sendable {
     func post(
         _ url: String, headers: [(name: String, value: String)], body: [UInt8]
     ) async -> ExchangeResult {
+        guard !Task.isCancelled else {
+            return ExchangeResult(
+                ending: .failed(TransportFault(.cancelled), mayHaveBeenSent: false))
+        }
         let deadline = ContinuousClock.now + answerTimeout
         let witness = BodyWitness()
         var request = HTTPClientRequest(url: url)

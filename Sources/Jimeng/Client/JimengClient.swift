@@ -35,17 +35,20 @@ package struct JimengClient: Sendable {
         signer = RequestSigner(
             credentials: credentials, region: settings.region, service: settings.service)
         reader = AnswerReader(hiding: credentials)
-        submits = Self.exchange(settings, usesPerConnection: 1)
-        queries = Self.exchange(settings, usesPerConnection: nil)
+        // A connection that was made for a submit which then gave up must not wait for the next one.
+        submits = Self.exchange(settings, usesPerConnection: 1, idle: .milliseconds(100))
+        queries = Self.exchange(settings, usesPerConnection: nil, idle: settings.idleTimeout)
     }
 
-    private static func exchange(_ settings: ClientSettings, usesPerConnection: Int?) -> Exchange {
+    private static func exchange(
+        _ settings: ClientSettings, usesPerConnection: Int?, idle: Duration
+    ) -> Exchange {
         var configuration = HTTPClient.Configuration()
         configuration.httpVersion = .http1Only
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = TimeAmount(settings.connectTimeout)
         configuration.timeout.read = TimeAmount(settings.answerTimeout)
-        configuration.connectionPool.idleTimeout = TimeAmount(settings.idleTimeout)
+        configuration.connectionPool.idleTimeout = TimeAmount(idle)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
             settings.maximumConnections
         // Backing off is the caller's business, who knows what else there is to do.

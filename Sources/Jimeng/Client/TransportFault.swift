@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// A failed exchange. Whether the request was sent is not told by this but by `BodyWitness`.
@@ -44,9 +45,10 @@ package struct TransportFault: Error, Sendable, Equatable, CustomStringConvertib
         case is CancellationError: .cancelled
         case let error as HTTPClientError: kind(of: error, whileConnecting: whileConnecting)
         case let error as NIOConnectionError: kind(of: error)
-        case let error as IOError where whileConnecting && error.errnoCode == ECONNREFUSED:
+        case let error as IOError where whileConnecting && error.errnoCode == refusedNumber:
             .connectionRefused
         case is IOError: whileConnecting ? .connectionFailed : .connectionClosed
+        case HTTPParserError.invalidEOFState: .connectionClosed
         // NIOSSL is no dependency of this target; its errors are told by the name of their module.
         case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."): .tls
         default: whileConnecting ? .connectionFailed : .protocolError
@@ -56,7 +58,7 @@ package struct TransportFault: Error, Sendable, Equatable, CustomStringConvertib
     private static func kind(of error: NIOConnectionError) -> Kind {
         let attempts = error.connectionErrors.map(\.error)
         if attempts.isEmpty { return .nameNotResolved }
-        let areRefused = attempts.allSatisfy { ($0 as? IOError)?.errnoCode == ECONNREFUSED }
+        let areRefused = attempts.allSatisfy { ($0 as? IOError)?.errnoCode == refusedNumber }
         return areRefused ? .connectionRefused : .connectionFailed
     }
 
@@ -74,7 +76,7 @@ package struct TransportFault: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 /// The number of the error on every platform that this is built for.
-private let ECONNREFUSED: CInt = {
+private let refusedNumber: CInt = {
     #if os(Linux)
         111
     #else

@@ -32,7 +32,9 @@ enum Brokers {
         }
     }
 
-    static func made<Client>(_ what: String, _ make: () throws(KafkaError) -> Client) throws -> Client {
+    static func made<Client>(_ what: String, _ make: () throws(KafkaError) -> Client) throws
+        -> Client
+    {
         do throws(KafkaError) {
             return try make()
         } catch {

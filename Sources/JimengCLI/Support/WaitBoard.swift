@@ -124,9 +124,10 @@ actor WaitBoard {
     }
 
     private func line(_ id: String, _ job: Job) -> String {
-        let bar = job.submitted.map {
-            ProgressBar.text(elapsed: ContinuousClock.now - $0, typical: Self.typical)
-        } ?? ProgressBar.text(elapsed: .zero, typical: Self.typical)
+        let bar =
+            job.submitted.map {
+                ProgressBar.text(elapsed: ContinuousClock.now - $0, typical: Self.typical)
+            } ?? ProgressBar.text(elapsed: .zero, typical: Self.typical)
         let time = ProgressBar.time(ContinuousClock.now - job.start)
         return "\(id.padded(to: 26))  \(bar)  \(time.padded(to: 6)) \(job.stage)"
     }

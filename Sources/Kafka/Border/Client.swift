@@ -32,7 +32,8 @@ final class Client: Sendable {
             throw KafkaError(
                 .configuration([
                     ConfigurationProblem(
-                        property: role.name, message: configuration.redacted(refused.message))
+                        property: "properties together",
+                        message: configuration.redacted(refused.message))
                 ]), code: .localInvalidArgument, operation: "make the \(role.name)")
         }
         switch role {
@@ -43,6 +44,11 @@ final class Client: Sendable {
             queue = rd_kafka_queue_get_main(raw)
         }
         rd_kafka_set_log_queue(raw, queue)
+        if configuration.usesOAuth {
+            // Tokens are fetched on a thread of librdkafka's.
+            let error = rd_kafka_sasl_background_callbacks_enable(raw)
+            if let error { rd_kafka_error_destroy(error) }
+        }
     }
 
     /// The next event, or `nil` if none came in time or somebody called `wake`.

@@ -52,7 +52,7 @@ extension ClientEvent {
 
     private static func error(_ event: OpaquePointer, _ client: OpaquePointer) -> ClientEvent {
         let error = KafkaError(
-            code: ErrorCode(rd_kafka_event_error(event)), operation: "keep up the connection",
+            code: ErrorCode(rd_kafka_event_error(event)), operation: "talk to the cluster",
             message: rd_kafka_event_error_string(event).map { String(cString: $0) },
             isFatal: rd_kafka_event_error_is_fatal(event) != 0)
         guard let partition = rd_kafka_event_topic_partition(event) else {

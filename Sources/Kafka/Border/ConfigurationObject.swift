@@ -28,7 +28,12 @@ struct ConfigurationObject: ~Copyable {
         return .success(client)
     }
 
-    func enableEvents(_ events: Int32) { rd_kafka_conf_set_events(raw, events) }
+    /// Makes everything arrive as events of one queue, except the wish for a new OAuth token: its
+    /// handler is librdkafka's own and would not run there.
+    func enableEvents(_ events: Int32) {
+        rd_kafka_conf_set_events(raw, events)
+        rd_kafka_conf_enable_sasl_queue(raw, 1)
+    }
 }
 
 /// Why librdkafka would not make a client.

@@ -30,10 +30,14 @@ struct PartitionList: ~Copyable {
 
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 
-    /// Calls `body` with each partition, its offset and its own error.
-    func forEach(_ body: (TopicPartition, Int64, ErrorCode) -> Void) {
-        for index in 0..<Int(raw.pointee.cnt) {
-            let element = raw.pointee.elems[index]
+    /// Calls `body` with each partition of a list that belongs to somebody else, its offset and its own
+    /// error.
+    static func forEach(
+        in list: UnsafePointer<rd_kafka_topic_partition_list_t>,
+        _ body: (TopicPartition, Int64, ErrorCode) -> Void
+    ) {
+        for index in 0..<Int(list.pointee.cnt) {
+            let element = list.pointee.elems[index]
             body(
                 TopicPartition(String(cString: element.topic), element.partition),
                 element.offset, ErrorCode(element.err))

@@ -17,7 +17,8 @@ struct AdminState: ThreadState {
 
     func create(_ topics: [NewTopic], within limit: Duration) throws(KafkaError) -> [TopicResult] {
         guard !topics.isEmpty else { return [] }
-        let options = try makeOptions(RD_KAFKA_ADMIN_OP_CREATETOPICS, limit)
+        try requireAdmin("create topics")
+        let options = try client.makeOptions(RD_KAFKA_ADMIN_OP_CREATETOPICS, within: limit)
         defer { rd_kafka_AdminOptions_destroy(options) }
         var requests: [OpaquePointer?] = []
         defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }
@@ -32,7 +33,8 @@ struct AdminState: ThreadState {
         _ topics: [String], within limit: Duration
     ) throws(KafkaError) -> [TopicConfigurationResult] {
         guard !topics.isEmpty else { return [] }
-        let options = try makeOptions(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, limit)
+        try requireAdmin("describe topics")
+        let options = try client.makeOptions(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, within: limit)
         defer { rd_kafka_AdminOptions_destroy(options) }
         var requests = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
         defer { for request in requests { rd_kafka_ConfigResource_destroy(request) } }
@@ -42,22 +44,14 @@ struct AdminState: ThreadState {
         }
     }
 
-    private func makeOptions(
-        _ operation: rd_kafka_admin_op_t, _ limit: Duration
-    ) throws(KafkaError) -> OpaquePointer {
-        var message = [CChar](repeating: 0, count: 256)
-        guard let options = rd_kafka_AdminOptions_new(client.raw, operation) else {
-            throw KafkaError(operation: "make an admin request")
-        }
-        let code = rd_kafka_AdminOptions_set_request_timeout(
-            options, limit.milliseconds, &message, message.count)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            rd_kafka_AdminOptions_destroy(options)
-            throw KafkaError(
-                code: ErrorCode(code), operation: "make an admin request",
-                message: String(cText: message))
-        }
-        return options
+    /// The embedded broker names no controller, so librdkafka would wait for one until the time is up.
+    private func requireAdmin(_ operation: String) throws(KafkaError) {
+        guard let id = rd_kafka_clusterid(client.raw, 5000) else { return }
+        defer { rd_kafka_mem_free(client.raw, id) }
+        guard String(cString: id).hasPrefix("mockCluster") else { return }
+        throw KafkaError(
+            code: .localUnsupportedFeature, operation: operation,
+            message: "this is the embedded broker")
     }
 
     /// librdkafka always answers, at the latest when the request's own time-out has passed; the
@@ -77,7 +71,7 @@ struct AdminState: ThreadState {
     }
 
     func end(within limit: Duration) {
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(.clean)
     }
 }

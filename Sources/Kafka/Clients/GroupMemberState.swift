@@ -72,18 +72,13 @@ struct GroupMemberState: ThreadState {
             message: "not a member of the group at the moment")
         guard let metadata = rd_kafka_consumer_group_metadata(client.raw) else { throw noMember }
         defer { rd_kafka_consumer_group_metadata_destroy(metadata) }
-        var buffer: UnsafeMutableRawPointer?
-        var size = 0
-        let result = rd_kafka_consumer_group_metadata_write(metadata, &buffer, &size)
-        if let error = KafkaError(consuming: result, operation) { throw error }
-        defer { rd_kafka_mem_free(client.raw, buffer) }
-        guard let bytes = [UInt8](copying: buffer, size), let value = GroupMetadata(bytes: bytes)
+        guard let value = GroupMetadata(copying: metadata)
         else {
             throw KafkaError(
-                .unsupportedByBroker, operation: operation,
+                .other, operation: operation,
                 message: "librdkafka \(LibraryVersion.current) writes it in an unknown layout")
         }
-        guard value.generation >= 0 else { throw noMember }
+        guard value.fences else { throw noMember }
         return value
     }
 
@@ -91,7 +86,7 @@ struct GroupMemberState: ThreadState {
         let isClean = leave(Deadline(after: limit))
         events.yield(.closed)
         events.finish()
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(isClean ? .clean : .hasty)
     }
 

@@ -22,7 +22,8 @@ package final class Producer: Sendable {
 
     /// Writes a batch and waits until each record is delivered or is not.
     ///
-    /// - Returns: per record, in their order, where it is now or why it is not.
+    /// - Returns: per record, in their order, where it is now or why it is not. One that `timedOut` may
+    ///   still arrive later (bounded by `message.timeout.ms`).
     package func write(
         _ records: [OutgoingRecord], within limit: Duration = .seconds(30)
     ) async throws(KafkaError) -> [Result<WrittenRecord, KafkaError>] {
@@ -54,21 +55,22 @@ struct ProducerState: ThreadState {
         _ records: [OutgoingRecord], _ deadline: Deadline
     ) -> [Result<WrittenRecord, KafkaError>] {
         writer.begin()
-        var results = records.map { record -> Result<WrittenRecord, KafkaError> in
-            .failure(
-                KafkaError(
-                    code: .localTimedOut, operation: "deliver a record to \(record.topic)"))
-        }
-        for (index, record) in records.enumerated() {
-            if let error = writer.produce(record, index: index, deadline) {
-                results[index] = .failure(error)
-            }
+        // Per record the number that the writer gave it, or why it did not take it.
+        let numbers = records.map { record -> Result<Int, KafkaError> in
+            writer.produce(record, deadline).map { .failure($0) }
+                ?? .success(writer.batch.upperBound - 1)
         }
         writer.awaitAll(deadline)
-        for delivery in writer.deliveries {
-            results[delivery.index] = delivery.result
+        let deliveries = Dictionary(
+            writer.deliveries.map { ($0.index, $0) }, uniquingKeysWith: { $1 })
+        return zip(records, numbers).map { record, number in
+            number.flatMap { number in
+                deliveries[number]?.result
+                    ?? .failure(
+                        KafkaError(
+                            code: .localTimedOut, operation: "deliver a record to \(record.topic)"))
+            }
         }
-        return results
     }
 
     mutating func end(within limit: Duration) {

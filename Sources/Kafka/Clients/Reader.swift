@@ -9,6 +9,7 @@ package final class Reader: Sendable {
     /// Log lines and statistics; for one listener, or none.
     package let diagnostics: AsyncStream<Diagnostic>
 
+    private let group: String
     private let client: Client
     private let thread: ClientThread<ReaderState>
 
@@ -18,6 +19,7 @@ package final class Reader: Sendable {
         let client = try Client(configuration, .reader(group: group))
         let (events, continuation) = AsyncStream.makeStream(of: ReaderEvent.self)
         let diagnostics = DiagnosticStream()
+        self.group = group
         self.client = client
         self.events = events
         self.diagnostics = diagnostics.stream
@@ -29,7 +31,9 @@ package final class Reader: Sendable {
 
     deinit { thread.end(within: .seconds(5)) }
 
-    /// Begins to read a partition; nothing comes before there is `demand` for it.
+    /// Begins to read a partition; nothing comes before there is `demand` for it. An unknown topic is
+    /// waited for. `.beginning` and `.end` cost half a second more if this reader has not asked for
+    /// anything of the topic before (librdkafka's timer); an offset does not.
     package func start(
         _ partition: TopicPartition, from offset: StartOffset
     ) async throws(KafkaError) -> ReadingID {
@@ -58,8 +62,10 @@ package final class Reader: Sendable {
     package func committedOffsets(
         of partitions: Set<TopicPartition>, within limit: Duration
     ) async throws(KafkaError) -> [TopicPartition: Int64?] {
-        try await client.call("read the committed offsets") { client throws(KafkaError) in
-            try client.committedOffsets(of: partitions, within: limit)
+        let group = group
+        return try await client.call("read the committed offsets of \(group)") {
+            client throws(KafkaError) in
+            try client.committedOffsets(of: group, partitions, within: limit)
         }
     }
 

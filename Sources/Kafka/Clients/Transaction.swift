@@ -26,8 +26,11 @@ package struct Transaction: Sendable {
 package enum TransactionOutcome: Sendable {
     /// Everything is written, and visible to committed reads.
     case committed
-    /// Nothing of it will ever be visible; it may be written again. If the error `isStaleMember`, the
-    /// partitions may be another's: do not write it again in the name of the old assignment.
+    /// Nothing of it will ever be visible; it may be written again, also when that is aborted once more:
+    /// after a batch that a broker refused, librdkafka 2.0.2 loses the next transaction too, to the gap
+    /// in the sequence (measured). If the error `isStaleMember`, the partitions may be another's: do
+    /// not write it again in the name of the old assignment. If its kind is `recordTooLarge`, writing
+    /// the same again is in vain.
     case aborted(KafkaError)
     /// The commit was asked for and its answer has not come in time: it will be one or the other. The
     /// producer takes nothing else until `resume` knows which.

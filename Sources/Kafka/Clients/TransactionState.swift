@@ -56,7 +56,8 @@ struct TransactionState: ThreadState {
             consuming: rd_kafka_begin_transaction(writer.client.raw), "begin a transaction")
         if let started { return fail(started) }
         if let error = fill(transaction, deadline) { return abort(error, within: limit) }
-        return resume(deadline, abortWithin: limit)
+        phase = .committing
+        return finish(deadline, abortWithin: limit)
     }
 
     /// Gives everything to the transaction and waits until the records are delivered.
@@ -68,9 +69,29 @@ struct TransactionState: ThreadState {
             if let error = writer.produce(record, deadline) { return error }
         }
         if let metadata = transaction.groupMetadata, !transaction.offsets.isEmpty {
-            if let error = send(transaction.offsets, metadata, deadline) { return error }
+            if let error = send(transaction.offsets, metadata, deadline) { return cause(of: error) }
         }
-        return writer.awaitDeliveries(deadline)
+        return writer.awaitDeliveries(deadline).map { cause(of: $0) }
+    }
+
+    /// What made a transaction fail, where all we got are its consequences: librdkafka purges the
+    /// records and refuses calls when something that has no call of its own failed, such as adding a
+    /// partition to the transaction.
+    private mutating func cause(of consequence: KafkaError) -> KafkaError {
+        var consequence = consequence
+        if consequence.code == .localState {
+            // A failed delivery comes with the refusal, or just after it.
+            guard let failure = writer.awaitDeliveries(Deadline(after: .milliseconds(250))),
+                failure.code != .localTimedOut
+            else { return consequence }
+            consequence = failure
+        }
+        guard consequence.code == .localPurgedFromQueue else { return consequence }
+        // A purge that nobody ordered: the transaction has failed for good (the state is set before
+        // the purge), and the commit says why it refuses. It cannot succeed: undelivered records
+        // alone forbid it.
+        let result = rd_kafka_commit_transaction(writer.client.raw, 1000)
+        return KafkaError(consuming: result, "write the transaction") ?? consequence
     }
 
     private mutating func send(
@@ -85,17 +106,25 @@ struct TransactionState: ThreadState {
         defer { rd_kafka_consumer_group_metadata_destroy(group) }
         let list = PartitionList(offsets)
         let (client, raw) = (writer.client.raw, list.raw)
-        return repeated(operation, deadline) {
+        // Unlike the others this call does not resume but begins anew: it gets all the time there is.
+        return repeated(operation, deadline, slice: deadline.remaining) {
             rd_kafka_send_offsets_to_transaction(client, raw, group, $0)
         }
     }
 
-    /// Commits, or goes on committing.
-    mutating func resume(
-        _ deadline: Deadline, abortWithin limit: Duration = .seconds(30)
+    /// Goes on with a commit whose answer has not come.
+    mutating func resume(within limit: Duration) -> TransactionOutcome {
+        switch phase {
+        case .committing: return finish(Deadline(after: limit), abortWithin: limit)
+        case .failed(let error): return .fatal(error)
+        case .new, .ready: preconditionFailure("resume without an unresolved commit")
+        }
+    }
+
+    /// Commits; made again, the call goes on where it was.
+    private mutating func finish(
+        _ deadline: Deadline, abortWithin limit: Duration
     ) -> TransactionOutcome {
-        if case .failed(let error) = phase { return .fatal(error) }
-        phase = .committing
         let client = writer.client.raw
         let error = repeated("commit the transaction", deadline) {
             rd_kafka_commit_transaction(client, $0)
@@ -129,10 +158,11 @@ struct TransactionState: ThreadState {
     /// Makes a call again while its error is retriable, as librdkafka's transactional calls resume
     /// where they were; events are served in between.
     private mutating func repeated(
-        _ operation: String, _ deadline: Deadline, _ call: (Int32) -> OpaquePointer?
+        _ operation: String, _ deadline: Deadline, slice: Duration = Self.slice,
+        _ call: (Int32) -> OpaquePointer?
     ) -> KafkaError? {
         while true {
-            let result = call(deadline.slice(atMost: Self.slice))
+            let result = call(deadline.slice(atMost: slice))
             writer.drain()
             guard let error = KafkaError(consuming: result, operation) else { return nil }
             guard error.isRetriable, !error.requiresAbort, !deadline.hasPassed else {
@@ -142,7 +172,8 @@ struct TransactionState: ThreadState {
     }
 
     mutating func end(within limit: Duration) {
-        writer.end(isClean: true)
+        let isResolved = if case .committing = phase { false } else { true }
+        writer.end(isClean: isResolved)
     }
 }
 

@@ -5,8 +5,10 @@ internal import CRDKafka
 struct Writer {
     let client: Client
     private let diagnostics: DiagnosticStream
-    /// Records of the current batch that no delivery report has come for.
-    private var outstanding = 0
+    /// The numbers of the records in the current batch; records are numbered through, so that late
+    /// reports on an earlier batch are not taken for this one's.
+    private(set) var batch = 1..<1
+    /// What has become of the batch so far.
     private(set) var deliveries: [Delivery] = []
     private var failure: KafkaError?
     /// Set once, when the client is of no use any more.
@@ -17,9 +19,12 @@ struct Writer {
         self.diagnostics = diagnostics
     }
 
+    private var outstanding: Int { batch.count - deliveries.count }
+
     /// Forgets the batch before.
     mutating func begin() {
         drain()
+        batch = batch.upperBound..<batch.upperBound
         failure = nil
         deliveries = []
     }
@@ -52,7 +57,7 @@ struct Writer {
     }
 
     private mutating func take(_ reports: [Delivery]) {
-        outstanding -= reports.count
+        let reports = reports.filter { batch.contains($0.index) }
         deliveries += reports
         guard failure == nil, let failed = reports.first(where: { $0.code != .none }) else {
             return
@@ -62,14 +67,14 @@ struct Writer {
             requiresAbort: true)
     }
 
-    /// Hands a record over; waits while librdkafka's queue is full.
-    mutating func produce(_ record: OutgoingRecord, index: Int = 0, _ deadline: Deadline)
+    /// Hands a record over, which then is the last one of `batch`; waits while librdkafka's queue is full.
+    mutating func produce(_ record: OutgoingRecord, _ deadline: Deadline)
         -> KafkaError?
     {
         while true {
-            let result = client.produce(record, index: index)
+            let result = client.produce(record, index: batch.upperBound)
             guard let error = KafkaError(consuming: result, "write to \(record.topic)") else {
-                outstanding += 1
+                batch = batch.lowerBound..<batch.upperBound + 1
                 return nil
             }
             guard error.code == .localQueueFull, !deadline.hasPassed else { return error }
@@ -100,7 +105,7 @@ struct Writer {
     }
 
     func end(isClean: Bool) {
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(isClean && outstanding == 0 ? .clean : .hasty)
     }
 }

@@ -48,6 +48,11 @@ package struct ClientConfiguration: Sendable {
         return clean
     }
 
+    /// Whether tokens are needed, which a handler of librdkafka's own fetches.
+    var usesOAuth: Bool {
+        [properties["sasl.mechanism"], properties["sasl.mechanisms"]].contains("OAUTHBEARER")
+    }
+
     private static func isSecret(_ property: String) -> Bool {
         ["password", "secret", "pem", "token", "oauthbearer.config", "jaas", "username"]
             .contains { property.contains($0) }

@@ -33,6 +33,8 @@ extension KafkaError: CustomStringConvertible {
             "another producer uses this transactional id: give each worker its own"
         case .offsetOutOfRange:
             "the log was cut (retention) or the topic was recreated: start at its low watermark"
+        case .recordTooLarge:
+            "raise message.max.bytes here and max.message.bytes of the topic, or write less"
         case .unsupportedByBroker:
             "this broker cannot do it; the embedded broker has no Admin API"
         case .configuration, .closed, .other:

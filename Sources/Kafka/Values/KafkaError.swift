@@ -21,6 +21,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         /// Another producer with the same transactional id took over.
         case fenced
         case offsetOutOfRange
+        /// A record is larger than the client or the topic takes: writing it again will not help.
+        case recordTooLarge
         case unsupportedByBroker
         /// The client was closed before, or while, it was asked.
         case closed
@@ -89,6 +91,8 @@ extension KafkaError.Kind {
             self = .fenced
         case .offsetOutOfRange, .localOffsetReset:
             self = .offsetOutOfRange
+        case .messageTooLarge:
+            self = .recordTooLarge
         case .localUnsupportedFeature, .unsupportedVersion:
             self = .unsupportedByBroker
         case .localDestroyed:

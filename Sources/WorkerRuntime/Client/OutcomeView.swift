@@ -30,7 +30,9 @@ package struct OutcomeView: Sendable {
         let link = record["video_url"]?.string ?? record["image_urls"]?[0]?.string ?? ""
         let until =
             record["video_url_expires_at"]?.string ?? record["image_urls_expire_at"]?.string
-        let seconds = record["timings"]?["total_ms"]?.int.map { "in \($0 / 1000).\($0 % 1000 / 100)s" }
+        let seconds = record["timings"]?["total_ms"]?.int.map {
+            "in \($0 / 1000).\($0 % 1000 / 100)s"
+        }
         return [seconds, link, until.map { "(until \($0))" }].compactMap { $0 }
             .joined(separator: " ")
     }

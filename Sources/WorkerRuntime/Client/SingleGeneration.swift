@@ -70,7 +70,9 @@ package struct SingleGeneration: Sendable {
 
     /// The ratio nearest to the first image's, where the request leaves it open.
     package func ratio(for submission: PreparedSubmission) async -> Jimeng.AspectRatio? {
-        guard submission.wantsProbe, case .url(let url)? = submission.images.first else { return nil }
+        guard submission.wantsProbe, case .url(let url)? = submission.images.first else {
+            return nil
+        }
         let standard = submission.defaultRatio?.description ?? "the model's own"
         do throws(MediaError) {
             let finding = try await prober.measure(url)

@@ -37,7 +37,8 @@ package struct ProviderConfiguration: Sendable {
         do throws(JimengError) {
             endpoint = try Endpoint(text, allowsPlainText: allows)
         } catch .endpoint(_, let reason) {
-            let way = reason.contains("http is for a simulator")
+            let way =
+                reason.contains("http is for a simulator")
                 ? ", or say \(WorkerFields.allowsPlainText.name)=true if the network in between is yours"
                 : ""
             reader.refuse(WorkerFields.endpoint.name, reason + way)
@@ -149,7 +150,8 @@ private enum AccountsReader {
             let line = line ?? listed.members[member]?.line ?? listed.line
             reader.refuse(
                 ConfigurationMistake(
-                    "accounts[\(index)].\(member)", origin: reader.sources.file?.origin(line), text))
+                    "accounts[\(index)].\(member)", origin: reader.sources.file?.origin(line), text)
+            )
         }
 
         mutating func read(knowing members: [String]) -> [AccountConfiguration] {
@@ -186,7 +188,8 @@ private enum AccountsReader {
             var models: [String: Int] = [:]
             for (key, value) in listed.models.sorted(by: { $0.key < $1.key }) {
                 do throws(FieldFault) {
-                    models[try FieldTexts.model(key)] = try WorkerFields.concurrency.parse(value.text)
+                    models[try FieldTexts.model(key)] = try WorkerFields.concurrency.parse(
+                        value.text)
                 } catch {
                     refuse("models.\(key)", error.text, line: value.line)
                 }

@@ -120,10 +120,10 @@ enum KafkaLog {
     static func write(_ diagnostic: Diagnostic, of client: String, to logger: Logger) {
         switch diagnostic {
         case .log(let line):
-            // Old brokers, and the embedded one, might create topics by a look at them; ours are there.
-            let isNoise = line.facility == "AUTOCREATE"
+            // AUTOCREATE: said of every old broker, and meaningless here, as no client may create topics.
             let level: Logger.Level =
-                isNoise || line.severity > 4 ? .debug : line.severity == 4 ? .warning : .error
+                line.facility == "AUTOCREATE" || line.severity > 4
+                ? .debug : line.severity == 4 ? .warning : .error
             logger.log(level: level, "\(line)", metadata: ["client": "\(client)"])
         case .error(let error):
             logger.warning("\(error)", metadata: ["client": "\(client)"])

@@ -72,7 +72,8 @@ struct ConfigurationTests {
             let client = configuration.provider.clientSettings
             // Head and body of the answer each have the answer's time.
             #expect(
-                client.connectTimeout + 2 * client.answerTimeout <= configuration.policy.submitTimeout
+                client.connectTimeout + 2 * client.answerTimeout
+                    <= configuration.policy.submitTimeout
                     || client.answerTimeout == .seconds(6))
         }
     }

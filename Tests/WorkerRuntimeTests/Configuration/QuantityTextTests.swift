@@ -16,7 +16,9 @@ struct QuantityTextTests {
         #expect(DurationText.text(duration) == text)
     }
 
-    @Test("anything else is none", arguments: ["", "10", "s", "1.5s", "-1s", "10 s", "10S", "1w", "99999999999999999999s"])
+    @Test(
+        "anything else is none",
+        arguments: ["", "10", "s", "1.5s", "-1s", "10 s", "10S", "1w", "99999999999999999999s"])
     func noDurations(text: String) {
         #expect(DurationText.duration(text) == nil)
     }
@@ -25,12 +27,15 @@ struct QuantityTextTests {
     func roundTrip() {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<1000 {
-            let duration = Duration.milliseconds(Int64.random(in: 0...1_000_000_000, using: &generator))
+            let duration = Duration.milliseconds(
+                Int64.random(in: 0...1_000_000_000, using: &generator))
             #expect(DurationText.duration(DurationText.text(duration)) == duration)
         }
     }
 
-    @Test("byte counts have binary units", arguments: [("64MiB", 64 << 20), ("1KiB", 1024), ("2GiB", 2 << 30), ("1000", 1000)])
+    @Test(
+        "byte counts have binary units",
+        arguments: [("64MiB", 64 << 20), ("1KiB", 1024), ("2GiB", 2 << 30), ("1000", 1000)])
     func bytes(text: String, count: Int) {
         #expect(ByteCountText.count(text) == count)
         #expect(ByteCountText.text(count) == text)

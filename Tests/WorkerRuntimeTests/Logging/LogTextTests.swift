@@ -75,7 +75,9 @@ struct LogTextTests {
     func standardFormat() {
         for (isTerminal, first) in [(true, "2"), (false, "{")] {
             let line = Mutex("")
-            let sink = LineSink { bytes in line.withLock { $0 = String(decoding: bytes, as: UTF8.self) } }
+            let sink = LineSink { bytes in
+                line.withLock { $0 = String(decoding: bytes, as: UTF8.self) }
+            }
             LogSettings().logger(isTerminal: isTerminal, sink: sink).info("x")
             #expect(line.withLock { $0.hasPrefix(first) })
         }

@@ -13,7 +13,9 @@ struct LedgerExamplesTests {
         try LedgerCodec.entry(bytes) { RequestIntake.standard.restore($0, $1, $2) }
     }
 
-    @Test("every valid entry is read, and written so that it reads the same", arguments: Examples.all("ledger-entry"))
+    @Test(
+        "every valid entry is read, and written so that it reads the same",
+        arguments: Examples.all("ledger-entry"))
     func entries(example: Examples.File) throws {
         let first = try entry(example.bytes)
         let now = try example.json["cancel_requested_at"]?.int64 ?? 0
@@ -93,7 +95,9 @@ struct LedgerExamplesTests {
         #expect(throws: LedgerError.self) { try LedgerCodec.nextOffset(example.bytes) }
     }
 
-    @Test("every valid late note is read and written again", arguments: Examples.all("ledger-late-note"))
+    @Test(
+        "every valid late note is read and written again",
+        arguments: Examples.all("ledger-late-note"))
     func lateNotes(example: Examples.File) throws {
         let note = try LedgerCodec.lateNote(example.bytes)
         let written = codec.bytes(note)
@@ -118,14 +122,19 @@ struct LedgerExamplesTests {
         arguments: [
             ("poster-0001", LedgerKey.job("poster-0001")),
             ("late/a/b", .lateNote("a/b")),
-            ("cursor/jimeng.requests/3", .cursor(SourcePartition(topic: "jimeng.requests", partition: 3))),
+            (
+                "cursor/jimeng.requests/3",
+                .cursor(SourcePartition(topic: "jimeng.requests", partition: 3))
+            ),
         ])
     func keys(text: String, key: LedgerKey) {
         #expect(LedgerKey(Array(text.utf8)) == key)
         #expect(key.bytes == Array(text.utf8))
     }
 
-    @Test("a key that is none is refused", arguments: [[], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8)])
+    @Test(
+        "a key that is none is refused",
+        arguments: [[], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8)])
     func noKeys(bytes: [UInt8]) {
         #expect(LedgerKey(bytes) == nil)
     }

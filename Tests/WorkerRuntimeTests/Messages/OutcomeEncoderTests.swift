@@ -41,7 +41,8 @@ struct OutcomeEncoderTests {
     /// Our record says what the example says, but for prose and what is not published.
     private func expect(_ ours: JSONObject, like theirs: JSONObject, but left: Set<String> = []) {
         #expect(Set(ours.keys) == Set(theirs.keys))
-        for member in ours where member.key != "error" && member.key != "cost" && !left.contains(member.key) {
+        for member in ours
+        where member.key != "error" && member.key != "cost" && !left.contains(member.key) {
             #expect(theirs[member.key] == member.value, "\(member.key)")
         }
         #expect(ours["cost"]?["amount"] == theirs["cost"]?["amount"])
@@ -101,7 +102,8 @@ struct OutcomeEncoderTests {
     @Test("a record that was no JSON comes back in base64")
     func notJSON() throws {
         let example = try #require(try Examples.one("failure", "not-json").json.object)
-        let ours = try rejected(Array("id=bad-1 prompt=Clouds over the sea\n".utf8), partition: 1, offset: 10)
+        let ours = try rejected(
+            Array("id=bad-1 prompt=Clouds over the sea\n".utf8), partition: 1, offset: 10)
         // The example was accepted two milliseconds before it was finished; ours are one moment.
         expect(ours, like: example, but: ["timings"])
     }
@@ -113,7 +115,9 @@ struct OutcomeEncoderTests {
         expect(ours, like: example, but: ["timings"])
         let spaced = Array(#"{ "seed" : 1.50,  "prompt":7 }"#.utf8)
         let rendered = try rejection(spaced)
-        #expect(String(decoding: rendered.value, as: UTF8.self).contains(#""request":{ "seed" : 1.50,  "prompt":7 }"#))
+        #expect(
+            String(decoding: rendered.value, as: UTF8.self).contains(
+                #""request":{ "seed" : 1.50,  "prompt":7 }"#))
     }
 
     @Test("a huge record is cut, and says so")
@@ -150,6 +154,7 @@ struct OutcomeEncoderTests {
         -> JSONObject
     {
         try #require(
-            try JSON(parsing: rejection(payload, partition: partition, offset: offset).value).object)
+            try JSON(parsing: rejection(payload, partition: partition, offset: offset).value).object
+        )
     }
 }

@@ -32,7 +32,9 @@ struct RequestExamplesTests {
         #expect(request.priority == json["priority"]?.int ?? Request.defaultPriority)
     }
 
-    @Test("every invalid example is refused with a reason", arguments: Examples.all("request", "invalid"))
+    @Test(
+        "every invalid example is refused with a reason",
+        arguments: Examples.all("request", "invalid"))
     func invalid(example: Examples.File) {
         switch read(example.bytes) {
         case .rejected(let rejection):

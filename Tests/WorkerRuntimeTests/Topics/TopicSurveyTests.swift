@@ -27,7 +27,9 @@ struct TopicSurveyTests {
         #expect(findings(wanted: 2).isEmpty)
     }
 
-    @Test("a missing topic is named", arguments: ["jimeng.requests", "jimeng.ledger", "jimeng.failures"])
+    @Test(
+        "a missing topic is named",
+        arguments: ["jimeng.requests", "jimeng.ledger", "jimeng.failures"])
     func missing(topic: String) {
         let found = findings(without: topic)
         #expect(found.map(\.topic) == [topic])
@@ -54,7 +56,9 @@ struct TopicSurveyTests {
     @Test("compacted results are a warning, compacted requests an error; errors come first")
     func compacted() {
         let compact = ["cleanup.policy": "compact"]
-        let found = findings(configurations: ["jimeng.results": compact, "jimeng.requests": compact])
+        let found = findings(configurations: [
+            "jimeng.results": compact, "jimeng.requests": compact,
+        ])
         #expect(found.map(\.gravity) == [.error, .warning])
         #expect(found.map(\.topic) == ["jimeng.requests", "jimeng.results"])
     }
