@@ -72,6 +72,7 @@ package struct LedgerCodec: Sendable {
             writer.member("task_id", task.id)
             writer.member("submitted_at", task.submittedAt)
             writer.member("intended_at", entry.lastIntent?.mintedAt)
+            writer.member("send_by", entry.lastIntent?.sendBy)
         case .finished(let ending):
             writer.member("account", entry.lastTask?.account ?? entry.lastIntent?.account)
             writer.member("task_id", entry.lastTask?.id)

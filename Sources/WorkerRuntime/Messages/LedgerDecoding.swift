@@ -177,6 +177,10 @@ private struct LedgerMembers {
             guard let task = task() else { throw .wrongMember("task_id") }
             entry.phase = .submitted(task)
             entry.lastTask = task
+            if let mintedAt = optionalInstant("intended_at"), let sendBy = optionalInstant("send_by") {
+                entry.lastIntent = Entry.Intent(
+                    account: task.account, sendBy: sendBy, mintedAt: mintedAt)
+            }
         case "finished":
             entry.lastTask = task()
             entry.phase = .finished(try ending())
