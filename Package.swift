@@ -24,6 +24,7 @@ let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -50,9 +51,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["YAML", "CommandLineArguments"]),
+        // Without its YAML trait: that refuses lists of mappings (accounts) and cannot list the keys of a file.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -67,7 +68,9 @@ let package = Package(
         island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
         island(
             "WorkerRuntime",
-            ["JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration]),
+            [
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration, yams,
+            ]),
         island(
             "Sandbox",
             [
@@ -77,10 +80,11 @@ let package = Package(
         .executableTarget(
             name: "JimengCLI",
             dependencies: [
-                "JSON", "Kafka", "Jimeng", "MediaAccess", "WorkerRuntime", "JimengSimulator",
-                "Sandbox", argumentParser, logging, configuration, unixSignals,
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
+                "JimengSimulator", "Sandbox", argumentParser, logging, unixSignals,
             ],
             swiftSettings: house),
+        tests("HouseTests", []),
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
@@ -91,7 +95,16 @@ let package = Package(
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
+        tests(
+            "WorkerRuntimeTests",
+            [
+                "WorkerRuntime", "JSON", "JobEngine", "Kafka", "Jimeng", "JimengSimulator",
+                "MediaAccess", "Sandbox", logging,
+            ]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests(
+            "ProcessTests",
+            ["Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI"]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )

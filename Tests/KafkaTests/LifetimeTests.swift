@@ -6,7 +6,8 @@ import Testing
 #if canImport(Glibc)
     import Glibc
 
-    @Suite("Lifetime", .timeLimit(.minutes(1)))
+    // Serialized: an exit test holds one of the few threads that all tests share until it ends.
+    @Suite("Lifetime", .serialized, .timeLimit(.minutes(1)))
     struct LifetimeTests {
         // In processes of their own, as other tests start threads as well.
 
@@ -14,9 +15,9 @@ import Testing
         func closed() async {
             await #expect(processExitsWith: .success) {
                 try await useEverything()
-                let before = Holdings()
+                let before = await descriptorsAfterThreadsEnded()
                 for _ in 0..<3 { try await useEverything() }
-                let after = await Holdings.settled(at: before)
+                let after = await descriptorsAfterThreadsEnded()
                 precondition(after == before, "before \(before), after \(after)")
             }
         }
@@ -25,7 +26,7 @@ import Testing
         func forgotten() async {
             await #expect(processExitsWith: .success) {
                 try await useEverything()
-                let before = Holdings()
+                let before = await descriptorsAfterThreadsEnded()
                 let broker = try EmbeddedBroker()
                 for _ in 0..<3 {
                     _ = try GroupMember(broker.configuration(), group: "g", topic: "t")
@@ -34,8 +35,9 @@ import Testing
                     _ = try Producer(broker.configuration())
                     _ = try Admin(broker.configuration())
                 }
+                precondition(clientThreads() > 0, "this test does not see threads")
                 await broker.stop()
-                let after = await Holdings.settled(at: before)
+                let after = await descriptorsAfterThreadsEnded()
                 precondition(after == before, "before \(before), after \(after)")
             }
         }
@@ -52,8 +54,10 @@ import Testing
         let admin = try Admin(broker.configuration())
         try await write(["a"], to: partition, of: broker)
         try await producer.initialize()
+        try await producer.prepare(topics: ["t"])
         _ = await producer.commit(
             Transaction(records: [OutgoingRecord(topic: "t", partition: 0, key: nil, value: nil)]))
+        _ = try await reader.partitionCount(of: "t")
         _ = try await reader.start(partition, from: .offset(0))
         reader.demand(1, of: partition)
         var reading = Reading(reader)
@@ -67,29 +71,39 @@ import Testing
         await broker.stop()
     }
 
-    /// What this process holds.
-    private struct Holdings: Equatable {
-        var threads = count("/proc/self/task")
-        var descriptors = count("/proc/self/fd")
-
-        /// Looks until nothing more is held than before, but not for ever: threads need a moment to end
-        /// after they said that they are done.
-        static func settled(at before: Holdings) async -> Holdings {
-            let deadline = ContinuousClock.now + .seconds(10)
-            while ContinuousClock.now < deadline {
-                let now = Holdings()
-                if now == before { return now }
-                await Task.yield()
-            }
-            return Holdings()
+    /// Waits for all threads of ours and of librdkafka's to end; then tells how many files are open.
+    private func descriptorsAfterThreadsEnded() async -> Int {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while clientThreads() > 0 {
+            precondition(ContinuousClock.now < deadline, "\(clientThreads()) threads stay")
+            // Nothing signals the end of a thread to others but its absence.
+            try? await Task.sleep(for: .milliseconds(5))
         }
+        return names(in: "/proc/self/fd").count
+    }
 
-        private static func count(_ directory: String) -> Int {
-            guard let handle = opendir(directory) else { return -1 }
-            defer { closedir(handle) }
-            var count = 0
-            while readdir(handle) != nil { count += 1 }
-            return count
+    /// The threads that we (`kafka-…`) or librdkafka (`rdk:…`) started.
+    private func clientThreads() -> Int {
+        names(in: "/proc/self/task").count { task in
+            guard let file = fopen("/proc/self/task/\(task)/comm", "r") else { return false }
+            defer { fclose(file) }
+            var name = [CChar](repeating: 0, count: 32)
+            guard fgets(&name, 32, file) != nil else { return false }
+            let text = String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return text.hasPrefix("kafka-") || text.hasPrefix("rdk:")
         }
+    }
+
+    private func names(in directory: String) -> [String] {
+        guard let handle = opendir(directory) else { return [] }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
     }
 #endif

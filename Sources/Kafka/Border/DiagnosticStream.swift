@@ -23,5 +23,12 @@ struct DiagnosticStream: Sendable {
 
     func report(_ error: KafkaError) { continuation.yield(.error(error)) }
 
-    func finish() { continuation.finish() }
+    /// Takes a client's last words, which are in its queue already, and ends.
+    func finish(_ client: Client) {
+        for _ in 0..<512 {
+            guard let event = client.poll(milliseconds: 0) else { break }
+            if case .error(let error)? = take(event) { report(error) }
+        }
+        continuation.finish()
+    }
 }

@@ -71,7 +71,7 @@ struct AdminState: ThreadState {
     }
 
     func end(within limit: Duration) {
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(.clean)
     }
 }

@@ -65,8 +65,8 @@ package final class GroupMember: Sendable {
 
     /// The member's place in the group at this moment, for a transaction's fence.
     ///
-    /// Throws a `staleMember` error while the member has no generation: metadata without one would
-    /// fence nothing (a broker lets generation -1 pass).
+    /// Throws a `staleMember` error while the group does not know the member: such metadata would
+    /// fence nothing.
     package func groupMetadata() async throws(KafkaError) -> GroupMetadata {
         try await thread.perform("read the group metadata") { state throws(KafkaError) in
             try state.groupMetadata()

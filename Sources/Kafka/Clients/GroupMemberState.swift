@@ -78,7 +78,7 @@ struct GroupMemberState: ThreadState {
                 .other, operation: operation,
                 message: "librdkafka \(LibraryVersion.current) writes it in an unknown layout")
         }
-        guard value.generation >= 0 else { throw noMember }
+        guard value.fences else { throw noMember }
         return value
     }
 
@@ -86,7 +86,7 @@ struct GroupMemberState: ThreadState {
         let isClean = leave(Deadline(after: limit))
         events.yield(.closed)
         events.finish()
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(isClean ? .clean : .hasty)
     }
 

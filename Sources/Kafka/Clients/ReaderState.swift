@@ -108,7 +108,7 @@ struct ReaderState: ThreadState {
         Self.silence(client.queue)
         events.yield(.closed)
         events.finish()
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(isClean ? .clean : .hasty)
     }
 

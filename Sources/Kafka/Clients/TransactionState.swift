@@ -56,7 +56,8 @@ struct TransactionState: ThreadState {
             consuming: rd_kafka_begin_transaction(writer.client.raw), "begin a transaction")
         if let started { return fail(started) }
         if let error = fill(transaction, deadline) { return abort(error, within: limit) }
-        return resume(deadline, abortWithin: limit)
+        phase = .committing
+        return finish(deadline, abortWithin: limit)
     }
 
     /// Gives everything to the transaction and waits until the records are delivered.
@@ -111,12 +112,19 @@ struct TransactionState: ThreadState {
         }
     }
 
-    /// Commits, or goes on committing.
-    mutating func resume(
-        _ deadline: Deadline, abortWithin limit: Duration = .seconds(30)
+    /// Goes on with a commit whose answer has not come.
+    mutating func resume(within limit: Duration) -> TransactionOutcome {
+        switch phase {
+        case .committing: return finish(Deadline(after: limit), abortWithin: limit)
+        case .failed(let error): return .fatal(error)
+        case .new, .ready: preconditionFailure("resume without an unresolved commit")
+        }
+    }
+
+    /// Commits; made again, the call goes on where it was.
+    private mutating func finish(
+        _ deadline: Deadline, abortWithin limit: Duration
     ) -> TransactionOutcome {
-        if case .failed(let error) = phase { return .fatal(error) }
-        phase = .committing
         let client = writer.client.raw
         let error = repeated("commit the transaction", deadline) {
             rd_kafka_commit_transaction(client, $0)

@@ -57,7 +57,7 @@ package final class TransactionalProducer: Sendable {
 
     /// Goes on waiting for the answer to a commit that is `unresolved`.
     package func resume(within limit: Duration = .seconds(30)) async -> TransactionOutcome {
-        await outcome("resume a commit") { $0.resume(Deadline(after: limit)) }
+        await outcome("resume a commit") { $0.resume(within: limit) }
     }
 
     private func outcome(

@@ -105,7 +105,7 @@ struct Writer {
     }
 
     func end(isClean: Bool) {
-        diagnostics.finish()
+        diagnostics.finish(client)
         client.close(isClean && outstanding == 0 ? .clean : .hasty)
     }
 }

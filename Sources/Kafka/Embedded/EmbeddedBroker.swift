@@ -36,7 +36,10 @@ package final class EmbeddedBroker: Sendable {
         cluster = Mutex(Cluster(client: client, raw: raw))
     }
 
-    deinit { cluster.withLock { $0?.destroy() } }
+    deinit {
+        guard let cluster = cluster.withLock({ $0 }) else { return }
+        DedicatedThread.start("kafka-embedded") { cluster.destroy() }
+    }
 
     /// Stops all brokers and frees everything, on a thread of its own.
     package func stop() async {

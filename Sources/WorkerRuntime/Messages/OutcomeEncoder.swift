@@ -9,6 +9,8 @@ package import JobEngine
 package struct OutcomeEncoder: Sendable {
     package let worker: String
     package let intake: RequestIntake
+    /// False: failures carry no more than the beginning of their request, for when the whole is too large to write.
+    package var keepsRequests = true
 
     package init(worker: String, intake: RequestIntake) {
         self.worker = worker
@@ -178,18 +180,20 @@ package struct OutcomeEncoder: Sendable {
 
     /// The record's value as it is where it is JSON of a sensible size; else its first bytes in base64.
     private func writeRequest(_ payload: [UInt8], _ writer: inout JSONWriter) {
-        if payload.count <= RequestFields.largest, RawJSON.isValid(payload) {
+        if keepsRequests, payload.count <= RequestFields.largest, RawJSON.isValid(payload) {
             writer.key("request")
             writer.raw(payload)
             return
         }
-        let kept = payload.prefix(Self.largestRaw)
+        let kept = payload.prefix(keepsRequests ? Self.largestRaw : Self.shortRaw)
         writer.member("request_raw_base64", Data(kept).base64EncodedString())
         if kept.count < payload.count { writer.member("request_truncated", true) }
     }
 
     /// Bytes of a record that was not JSON which its failure record keeps.
     package static let largestRaw = 64 << 10
+    /// The same, where records must be small.
+    package static let shortRaw = 256
 
     // MARK: Both
 

@@ -35,6 +35,8 @@ struct LaneLog {
     ) throws(LedgerError) {
         switch key {
         case .job(let id):
+            // What cannot be read must not bring back to life what it replaced: that could be paid for again.
+            jobs[id] = nil
             jobs[id] = try value.map { bytes throws(LedgerError) in
                 try LedgerCodec.entry(bytes, restoring: restore)
             }

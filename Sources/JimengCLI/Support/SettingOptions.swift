@@ -1,0 +1,96 @@
+// The options by which commands are configured: a file, single settings, and flags for the common ones.
+
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import WorkerRuntime
+
+/// Flags go before the environment, which goes before the file.
+struct SettingOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "YAML file with settings; names as in the environment, nested at underscores.",
+            valueName: "file"))
+    var config: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Any setting by its name, such as JIMENG_LANES=4. May be repeated.",
+            valueName: "name=value"))
+    var set: [String] = []
+
+    @Option(
+        name: .customLong("bootstrap-servers"),
+        help: ArgumentHelp("Brokers (KAFKA_BOOTSTRAP_SERVERS).", valueName: "host:port,…"))
+    var bootstrapServers: String?
+
+    @Option(
+        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level")
+    )
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("human or json (JIMENG_LOG_FORMAT).", valueName: "format"))
+    var logFormat: String?
+
+    /// Flags of a command of its own, by the setting's name.
+    func sources(_ more: [(name: String, flag: String, text: String?)] = [])
+        throws -> ConfigurationSources
+    {
+        var flags: [ConfigurationSources.Flag] = []
+        for pair in set {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw ValidationError(
+                    "--set takes NAME=VALUE, such as JIMENG_LANES=4; got '\(pair)'")
+            }
+            let name = String(pair[..<equals]).uppercased()
+            if Self.secrets.contains(name) {
+                throw ValidationError(
+                    "\(name) is a secret, and command lines can be read by others on the machine: "
+                        + "set it in the environment, or give \(name)_FILE")
+            }
+            flags.append(
+                .init(name: name, text: String(pair[pair.index(after: equals)...]), flag: "--set"))
+        }
+        let own: [(name: String, flag: String, text: String?)] = [
+            ("KAFKA_BOOTSTRAP_SERVERS", "--bootstrap-servers", bootstrapServers),
+            ("JIMENG_LOG_LEVEL", "--log-level", logLevel),
+            ("JIMENG_LOG_FORMAT", "--log-format", logFormat),
+        ]
+        for (name, flag, text) in own + more {
+            if let text { flags.append(.init(name: name, text: text, flag: flag)) }
+        }
+        return ConfigurationSources(
+            flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+    }
+
+    private static let secrets: Set<String> = [
+        "JIMENG_ACCESS_KEY", "JIMENG_SECRET_KEY", "JIMENG_SESSION_TOKEN",
+    ]
+
+    /// The part of the configuration that commands with Kafka need.
+    func connection() throws -> ConnectionConfiguration {
+        try configured { (sources) throws(ConfigurationMistakes) in
+            try ConnectionConfiguration(sources)
+        }
+    }
+
+    /// Reads a configuration; its mistakes end the command.
+    func configured<Value>(
+        _ more: [(name: String, flag: String, text: String?)] = [],
+        _ read: (ConfigurationSources) throws(ConfigurationMistakes) -> Value
+    ) throws -> Value {
+        let sources = try sources(more)
+        do throws(ConfigurationMistakes) {
+            return try read(sources)
+        } catch {
+            throw CommandFailure(.configuration, "\(error)")
+        }
+    }
+}
+
+extension LogSettings {
+    /// To standard error.
+    var logger: Logger { logger(isTerminal: Terminal.isError) }
+}

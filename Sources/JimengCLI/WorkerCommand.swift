@@ -1,0 +1,152 @@
+// `jimeng worker`: the real thing.
+
+import ArgumentParser
+import JobEngine
+import Kafka
+import Logging
+import Synchronization
+import WorkerRuntime
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Turn requests on Kafka into results and failures; run as many as you like.",
+        discussion: """
+            Everything it needs to know comes from flags, the environment or a YAML file, in this order of \
+            precedence; all mistakes are reported at once before the first connection.
+
+            EXAMPLES
+              export KAFKA_BOOTSTRAP_SERVERS=broker-1:9092,broker-2:9092
+              export JIMENG_ACCESS_KEY_FILE=/run/secrets/access-key
+              export JIMENG_SECRET_KEY_FILE=/run/secrets/secret-key
+              jimeng worker --check                 what the configuration comes to
+              jimeng worker --create-topics         make missing topics, then work
+              jimeng worker --config worker.yaml
+
+            A YAML file has the same names, nested at underscores as you like:
+              kafka:
+                bootstrap_servers: broker-1:9092
+                properties: {security.protocol: SASL_SSL}
+              jimeng: {concurrency: 2, submit_qps: 1}
+              accounts:                             instead of JIMENG_ACCESS_KEY and the like
+                - {name: main, access_key_file: /run/a, secret_key_file: /run/s, concurrency: 4}
+
+            SIGTERM or Ctrl-C: no new submits, what is in the air is recorded, running tasks go to the \
+            other workers; a second one ends it at once. Exit code 0 after that, 69 if no broker is \
+            reached, 70 if it cannot go on (start it again), 78 if configuration or topics do not fit.
+            """)
+
+    @OptionGroup var settings: SettingOptions
+
+    @Flag(help: "Print what the configuration comes to, secrets redacted, and exit.")
+    var check = false
+
+    @Flag(help: "Create topics that are missing.")
+    var createTopics = false
+
+    @Option(help: ArgumentHelp("Consumer group (KAFKA_GROUP_ID).", valueName: "id"))
+    var group: String?
+
+    @Option(help: ArgumentHelp("The provider's address (JIMENG_ENDPOINT).", valueName: "url"))
+    var endpoint: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Unfinished tasks that the account allows (JIMENG_CONCURRENCY).", valueName: "number"))
+    var concurrency: String?
+
+    func run() async throws {
+        let flags: [(name: String, flag: String, text: String?)] = [
+            ("KAFKA_GROUP_ID", "--group", group), ("JIMENG_ENDPOINT", "--endpoint", endpoint),
+            ("JIMENG_CONCURRENCY", "--concurrency", concurrency),
+        ]
+        let sources = try settings.sources(flags)
+        let configuration = try settings.configured(flags) {
+            (sources) throws(ConfigurationMistakes) in try WorkerConfiguration(sources)
+        }
+        if check {
+            return show(EffectiveConfiguration(configuration, sources))
+        }
+        try await work(configuration)
+    }
+
+    private func show(_ configuration: EffectiveConfiguration) {
+        let names = configuration.lines.map(\.name.count).max() ?? 0
+        let values = configuration.lines.map(\.value.count).filter { $0 < 48 }.max() ?? 0
+        for line in configuration.lines {
+            Output.line(
+                line.name.padded(to: names) + "  " + line.value.padded(to: values) + "  "
+                    + line.origin)
+        }
+    }
+
+    private func work(_ configuration: WorkerConfiguration) async throws {
+        let logger = configuration.connection.log.logger
+        let stage = Stage(logger: logger)
+        await Signals.onStop { signal, count in stage.stop(count, 128 + signal.number) }
+        logger.notice(
+            "starting",
+            metadata: [
+                "brokers": "\(configuration.connection.kafka.bootstrapServers)",
+                "group": "\(configuration.connection.group)",
+                "client": "\(configuration.connection.kafka.clientID)",
+                "provider": "\(configuration.provider.endpoint)",
+            ])
+        let lanes = try await lanes(configuration, logger)
+        do throws(WorkerError) {
+            let worker = try configuration.worker(lanes: lanes, logger: logger)
+            stage.begin(worker)
+            logger.notice("working", metadata: ["lanes in all": "\(lanes)"])
+            try await worker.run()
+        } catch {
+            throw CommandFailure(.internal, "\(error)")
+        }
+    }
+
+    private func lanes(_ configuration: WorkerConfiguration, _ logger: Logger) async throws -> Int {
+        do throws(StartUpFailure) {
+            return try await StartUp(configuration, createsTopics: createTopics, logger: logger)
+                .lanes()
+        } catch {
+            switch error {
+            case .unreachable: throw CommandFailure(.unavailable, "\(error)")
+            case .topics: throw CommandFailure(.configuration, "\(error)")
+            case .refused(let cause) where cause.kind == .unsupportedByBroker:
+                throw CommandFailure(
+                    .configuration,
+                    "this broker cannot create topics for us (no Admin API): create them with its own "
+                        + "tools; `jimeng topics create --dry-run` shows which")
+            case .refused: throw CommandFailure(.unavailable, "\(error)")
+            }
+        }
+    }
+}
+
+/// How far the worker has come, for what a signal means.
+private final class Stage: Sendable {
+    private let worker = Mutex<Worker?>(nil)
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func begin(_ worker: Worker) { self.worker.withLock { $0 = worker } }
+
+    /// The first signal drains, the second ends; before there is a worker there is nothing to drain.
+    func stop(_ count: Int, _ code: Int32) {
+        guard let worker = worker.withLock({ $0 }) else {
+            logger.notice("stopped before it worked")
+            Signals.exitNow(0)
+        }
+        guard count == 1 else {
+            logger.warning("ended at once; other workers take over when the group notices")
+            Signals.exitNow(code)
+        }
+        worker.drain()
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

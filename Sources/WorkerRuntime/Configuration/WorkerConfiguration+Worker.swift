@@ -1,0 +1,45 @@
+// From a configuration to a worker that can run.
+
+import Jimeng
+import JobEngine
+package import Logging
+package import MediaAccess
+
+extension WorkerConfiguration {
+    /// The settings of a worker in a fleet with so many lanes.
+    package func settings(lanes: Int) -> WorkerSettings {
+        var settings = WorkerSettings(kafka: connection.kafka)
+        settings.group = connection.group
+        settings.topics = connection.topics
+        settings.policy = policy
+        settings.policy.lanes = lanes
+        settings.policy.accounts = provider.accounts.map(\.limits)
+        settings.transactionTimeout = transactionTimeout
+        return settings
+    }
+
+    /// Measures images in what is public, and in the networks that the configuration allows.
+    package var prober: ImageProbe {
+        var fetch = GuardedFetch()
+        fetch.gate = FetchGuard(ports: imagePorts, allowedNetworks: imageNetworks)
+        return ImageProbe(fetch: fetch)
+    }
+
+    /// Makes the worker with everything it needs; nothing is sent to a broker before it runs.
+    package func worker(lanes: Int, logger: Logger) throws(WorkerError) -> Worker {
+        let clients: [String: JimengClient]
+        do throws(JimengError) {
+            clients = try provider.clients()
+        } catch {
+            throw .setup(error.description)
+        }
+        let clock = SteadyClock()
+        let intake = RequestIntake(
+            catalogue: ModelCatalogue(defaultModel: connection.defaultModel))
+        let jimeng = JimengProvider(
+            clients: clients, intake: intake, prober: prober, clock: clock, logger: logger)
+        return try Worker(
+            settings: settings(lanes: lanes), intake: intake, provider: jimeng.ends, clock: clock,
+            logger: logger)
+    }
+}
