@@ -88,6 +88,10 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
+        .target(
+            name: "Simulation", dependencies: ["JobEngine"], path: "Tests/Simulation",
+            swiftSettings: house),
+        tests("SimulationTests", ["JobEngine", "Simulation"]),
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],
             resources: [.copy("signing-vectors.json")]),
@@ -98,6 +102,9 @@ let package = Package(
                 "MediaAccess", "Sandbox", logging,
             ]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests(
+            "ProcessTests",
+            ["Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI"]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )

@@ -27,7 +27,8 @@ struct JimengCommand: AsyncParsableCommand {
             """,
         version: "jimeng \(version) (librdkafka \(LibraryVersion.current))",
         subcommands: [
-            DemoCommand.self, WorkerCommand.self, SimulateCommand.self,
+            DemoCommand.self, SandboxCommand.self, WorkerCommand.self, SubmitCommand.self,
+            ResultsCommand.self, GenerateCommand.self, TopicsCommand.self, SimulateCommand.self,
         ])
 
     /// Runs the command that the arguments name.

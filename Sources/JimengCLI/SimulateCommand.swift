@@ -8,7 +8,8 @@ import WorkerRuntime
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Play the provider: its API with signatures, limits, an invoice, and faults on order.",
+        abstract:
+            "Play the provider: its API with signatures, limits, an invoice, and faults on order.",
         discussion: """
             Any client of the provider works against it with nothing changed but the address.
 

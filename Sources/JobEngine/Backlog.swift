@@ -1,21 +1,21 @@
 // Jobs that are ready and wait for a slot, in the order in which they shall get one.
 
-/// Waiting jobs by rank. Jobs that end otherwise (cancelled, expired) are not removed: whoever takes one checks that
-/// it still waits.
+/// Waiting jobs by rank. Jobs that leave otherwise (cancelled, expired) are not removed: whoever takes one checks that
+/// it still waits *on this ticket*. The id alone does not tell: a failed job's id may have started afresh, with another
+/// model, in another backlog.
 struct Backlog: Sendable {
     private var waiting = Heap<Waiting>()
-    private var sequence: UInt64 = 0
-
     private struct Waiting: Comparable, Sendable {
         var rank: Int64
-        var order: UInt64
+        /// Grows with every place in any backlog of the lane: equal ranks keep their order.
+        var ticket: UInt64
         var job: JobID
 
         static func < (left: Waiting, right: Waiting) -> Bool {
-            left.rank == right.rank ? left.order < right.order : left.rank < right.rank
+            left.rank == right.rank ? left.ticket < right.ticket : left.rank < right.rank
         }
 
-        static func == (left: Waiting, right: Waiting) -> Bool { left.order == right.order }
+        static func == (left: Waiting, right: Waiting) -> Bool { left.ticket == right.ticket }
     }
 
     var isEmpty: Bool { waiting.isEmpty }
@@ -30,12 +30,11 @@ struct Backlog: Sendable {
         return (acceptedAt - .milliseconds(overflow ? Int64.max : headStart)).milliseconds
     }
 
-    mutating func add(_ job: JobID, rank: Int64) {
-        sequence &+= 1
-        waiting.insert(Waiting(rank: rank, order: sequence, job: job))
+    mutating func add(_ job: JobID, rank: Int64, ticket: UInt64) {
+        waiting.insert(Waiting(rank: rank, ticket: ticket, job: job))
     }
 
-    mutating func takeFirst() -> JobID? {
-        waiting.removeFirst()?.job
+    mutating func takeFirst() -> (job: JobID, ticket: UInt64)? {
+        waiting.removeFirst().map { ($0.job, $0.ticket) }
     }
 }

@@ -8,6 +8,8 @@ struct Job: Sendable {
     var pending: Serial?
     /// When it wants `due`; nil: an answer is awaited, or nothing.
     var alarm: Instant?
+    /// Its place in the backlog; one of an earlier stay there is void.
+    var ticket: UInt64?
     /// The image has been looked at, with or without success.
     var isProbed = false
     var doubts = Doubts()

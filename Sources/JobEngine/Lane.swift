@@ -13,6 +13,7 @@ struct Lane: Sendable {
     var queryRates: [String: TokenBucket] = [:]
     /// Ready jobs by model class: the model where it has a limit of its own, "" for all others.
     var backlogs: [String: Backlog] = [:]
+    var lastTicket: UInt64 = 0
     /// Next offset to read, per request partition.
     var cursors: [SourcePartition: Int64] = [:]
     /// Records asked for and not yet read, per request partition.
@@ -211,7 +212,10 @@ struct Lane: Sendable {
     private mutating func enqueue(_ id: JobID, turn: Turn) {
         guard let job = jobs[id] else { return }
         let rank = rank(of: job, step: turn.policy.priorityStep)
-        backlogs[modelClass(job.entry.model), default: Backlog()].add(id, rank: rank)
+        lastTicket += 1
+        jobs[id]?.ticket = lastTicket
+        backlogs[modelClass(job.entry.model), default: Backlog()]
+            .add(id, rank: rank, ticket: lastTicket)
     }
 
     private mutating func retire(_ id: JobID, turn: inout Turn) {
@@ -254,8 +258,10 @@ struct Lane: Sendable {
     {
         guard backlogs[modelClass]?.isEmpty == false else { return nil }
         guard let account = freeAccount(modelClass, turn: &turn) else { return nil }
-        while let id = backlogs[modelClass]?.takeFirst() {
-            if jobs[id]?.state == .queued { return (account, id) }
+        while let (id, ticket) = backlogs[modelClass]?.takeFirst() {
+            if let job = jobs[id], job.state == .queued, job.ticket == ticket {
+                return (account, id)
+            }
         }
         submitRates[account]?.giveBack()
         return nil

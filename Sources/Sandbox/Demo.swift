@@ -36,7 +36,7 @@ package struct Demo: Sendable {
         let sandbox = try await Sandbox(sandboxOptions)
         await show(
             .started(
-                brokers: sandbox.broker.bootstrapServers,
+                brokers: sandbox.bootstrapServers,
                 simulator: sandbox.simulator.address.baseURL, generation: options.generation))
         let workers = try makeWorkers(sandbox)
         let running = workers.map { worker in

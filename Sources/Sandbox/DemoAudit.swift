@@ -1,6 +1,6 @@
 // The audit at the end of a demonstration: from the topics and the invoice, not from what workers say of themselves.
 
-import JimengSimulator
+package import JimengSimulator
 
 /// What came out, and what it cost.
 package struct DemoAudit: Sendable {
@@ -36,7 +36,7 @@ package struct DemoAudit: Sendable {
         return list
     }
 
-    init(requests: [String], board: DemoBoard, invoice: Invoice, slots: Int) {
+    package init(requests: [String], board: DemoBoard, invoice: Invoice, slots: Int) {
         self.requests = requests.count
         outcomes = board.outcomes
         succeeded = board.succeeded

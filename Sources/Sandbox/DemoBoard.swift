@@ -2,7 +2,7 @@
 
 import FoundationEssentials
 import JSON
-import Kafka
+package import Kafka
 
 /// The state of all jobs, for a table or for lines.
 package struct DemoBoard: Sendable {
@@ -38,7 +38,7 @@ package struct DemoBoard: Sendable {
         case outcome(Row, record: [UInt8])
     }
 
-    mutating func take(_ record: Record, at now: ContinuousClock.Instant) -> News? {
+    package mutating func take(_ record: Record, at now: ContinuousClock.Instant) -> News? {
         guard let value = record.value, let json = try? JSON(parsing: value),
             let id = json["id"]?.string
         else { return nil }

@@ -28,7 +28,10 @@ package enum SandboxError: Error, CustomStringConvertible {
 /// Broker, topics and simulator, running until `stop()`.
 package final class Sandbox: Sendable {
     package let options: SandboxOptions
-    package let broker: EmbeddedBroker
+    /// Nil on a real cluster.
+    package let broker: EmbeddedBroker?
+    package let bootstrapServers: String
+    package let group: String
     package let simulator: SimulatorServer
     package let topics: Topics
 
@@ -38,15 +41,23 @@ package final class Sandbox: Sendable {
 
     package init(_ options: SandboxOptions = SandboxOptions()) async throws(SandboxError) {
         self.options = options
-        var topics = Topics()
-        topics.progress = "jimeng.progress"
-        self.topics = topics
+        let run = options.externalBrokers.map { _ in
+            "jimeng-test-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        }
+        topics = Self.topics(prefix: run)
+        group = run ?? "jimeng-workers"
         do {
-            broker = try EmbeddedBroker()
-            try broker.createTopic(topics.requests, partitions: options.requestPartitions)
-            try broker.createTopic(topics.ledger, partitions: options.lanes)
-            for topic in [topics.results, topics.failures, "jimeng.progress"] {
-                try broker.createTopic(topic, partitions: 4)
+            if let servers = options.externalBrokers {
+                broker = nil
+                bootstrapServers = servers
+                try await Self.create(topics, options, on: servers)
+            } else {
+                let embedded = try EmbeddedBroker()
+                broker = embedded
+                bootstrapServers = embedded.bootstrapServers
+                for planned in Self.plan(topics, options).topics {
+                    try embedded.createTopic(planned.name, partitions: planned.topic.partitions)
+                }
             }
         } catch {
             throw .broker(error)
@@ -57,6 +68,35 @@ package final class Sandbox: Sendable {
         } catch {
             throw .simulator(error)
         }
+    }
+
+    private static func topics(prefix: String?) -> Topics {
+        var topics = Topics()
+        topics.progress = "jimeng.progress"
+        guard let prefix else { return topics }
+        topics.requests = "\(prefix).requests"
+        topics.ledger = "\(prefix).ledger"
+        topics.results = "\(prefix).results"
+        topics.failures = "\(prefix).failures"
+        topics.progress = "\(prefix).progress"
+        return topics
+    }
+
+    private static func plan(_ topics: Topics, _ options: SandboxOptions) -> TopicPlan {
+        TopicPlan(
+            topics, lanes: options.lanes, requestPartitions: options.requestPartitions,
+            outcomePartitions: 4, replication: options.replication)
+    }
+
+    private static func create(_ topics: Topics, _ options: SandboxOptions, on servers: String)
+        async throws(KafkaError)
+    {
+        let admin = try Admin(ClientConfiguration(bootstrapServers: servers))
+        let results = try await admin.create(plan(topics, options).topics.map(\.topic))
+        for result in results {
+            if case .failed(let error) = result.outcome { throw error }
+        }
+        await admin.close()
     }
 
     private static func provider(_ options: SandboxOptions) -> SimulatedProvider {
@@ -74,13 +114,13 @@ package final class Sandbox: Sendable {
 
     package func stop() async {
         await simulator.stop()
-        await broker.stop()
+        await broker?.stop()
     }
 
     /// How clients reach the embedded broker. Its fetches do not wake on new data, so they wait briefly.
     package func kafka(clientID: String) -> ClientConfiguration {
         ClientConfiguration(
-            bootstrapServers: broker.bootstrapServers, clientID: clientID,
+            bootstrapServers: bootstrapServers, clientID: clientID,
             properties: ["fetch.wait.max.ms": "10", "session.timeout.ms": "6000"])
     }
 
@@ -124,6 +164,7 @@ package final class Sandbox: Sendable {
         let intake = RequestIntake(catalogue: ModelCatalogue())
         var settings = WorkerSettings(kafka: kafka(clientID: name))
         settings.topics = topics
+        settings.group = group
         settings.policy = policy
         let provider = try provider(intake: intake, clock: clock, logger: logger)
         do {

@@ -16,6 +16,11 @@ package struct SandboxOptions: Sendable {
     package var generation = GenerationTime.logNormal(median: .seconds(3), sigma: 0.4)
     package var dial = FaultDial()
     package var seed: UInt64 = 1
+    /// A real cluster to use in place of the embedded broker: its bootstrap servers. Topics and group get names of their
+    /// own, so that a run never meets another.
+    package var externalBrokers: String?
+    /// Copies of each topic on a real cluster; nil for the cluster's default.
+    package var replication: Int?
     /// Port of the simulator; 0 for any free one.
     package var simulatorPort = 0
 

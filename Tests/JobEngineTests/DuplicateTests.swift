@@ -64,6 +64,28 @@ struct DuplicateTests {
         #expect(talk.waits(600) == ["write b intent 1 on main by 610s"])
     }
 
+    @Test(
+        "a fresh start does not take the place that its cancelled predecessor left in another backlog"
+    )
+    func ticket() {
+        var talk = Conversation.owner(
+            Samples.steadyPolicy { $0.accounts = [Samples.account(slots: 1, models: ["pro": 1])] })
+        talk.starts("x")
+        talk.reads("y") { $0.model = "pro" }
+        talk.commits()
+        talk.commits()
+        talk.reads("a")
+        talk.commits()
+        talk.readsCancel("a")
+        talk.commits()
+        talk.reads("a") { $0.model = "pro" }
+        #expect(talk.commits() == [])
+        #expect(
+            talk.submitted("x", .refused(.final)) == ["write x finished, failed upstream"],
+            "the slot of the others is no slot for a")
+        #expect(talk.submitted("y", .refused(.final)).last == "write a intent 1 on main by 10s")
+    }
+
     @Test("after the dedup window the entry gets a tombstone, and the id is new")
     func burial() {
         var talk = Conversation.ended()

@@ -27,7 +27,8 @@ struct SettingOptions: ParsableArguments {
     var bootstrapServers: String?
 
     @Option(
-        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level"))
+        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level")
+    )
     var logLevel: String?
 
     @Option(help: ArgumentHelp("human or json (JIMENG_LOG_FORMAT).", valueName: "format"))
@@ -40,7 +41,8 @@ struct SettingOptions: ParsableArguments {
         var flags: [ConfigurationSources.Flag] = []
         for pair in set {
             guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
-                throw ValidationError("--set takes NAME=VALUE, such as JIMENG_LANES=4; got '\(pair)'")
+                throw ValidationError(
+                    "--set takes NAME=VALUE, such as JIMENG_LANES=4; got '\(pair)'")
             }
             let name = String(pair[..<equals]).uppercased()
             if Self.secrets.contains(name) {

@@ -10,7 +10,8 @@ import UnixSignals
 
 enum Signals {
     /// Calls `react` with each signal and its number in order (1 for the first), until the process ends.
-    static func onStop(_ react: @escaping @Sendable (_ signal: UnixSignal, _ count: Int) -> Void) async
+    static func onStop(_ react: @escaping @Sendable (_ signal: UnixSignal, _ count: Int) -> Void)
+        async
     {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         Task {

@@ -19,7 +19,8 @@ enum GenerationOption {
         case 2 where bounds[0] <= bounds[1]: return .uniform(bounds[0]...bounds[1])
         default:
             throw ValidationError(
-                "--generation takes a time such as 20s or 500ms, or two such as 10s-60s; got '\(text)'")
+                "--generation takes a time such as 20s or 500ms, or two such as 10s-60s; got '\(text)'"
+            )
         }
     }
 }
@@ -54,7 +55,8 @@ enum InvoiceSummary {
         Output.line("")
         Output.line(
             "accepted \(invoice.lines.count): \(succeeded) succeeded, \(failed) failed, "
-                + "\(invoice.lines.count - succeeded - failed) unfinished; refused \(invoice.refusedSubmits)")
+                + "\(invoice.lines.count - succeeded - failed) unfinished; refused \(invoice.refusedSubmits)"
+        )
         for account in invoice.accounts {
             Output.line(
                 "account \(account.name): \(account.accepted) accepted, at most "
@@ -63,7 +65,8 @@ enum InvoiceSummary {
         }
         let lost = invoice.answersLost.sorted { $0.key < $1.key }
         if !lost.isEmpty {
-            Output.line("answers lost: " + lost.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+            Output.line(
+                "answers lost: " + lost.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
         }
     }
 

@@ -71,13 +71,16 @@ package struct ConfigurationSources: Sendable {
 
     /// The setting from the first source that has it.
     func given(_ name: String) -> Given? {
-        guard let text = reader.string(forKey: ConfigKey([name]), isSecret: true) else { return nil }
+        guard let text = reader.string(forKey: ConfigKey([name]), isSecret: true) else {
+            return nil
+        }
         let rank = lookup.rank
         let origin =
             switch rank {
             case 0: flags[name]?.flag ?? "flag"
             case 1: "environment"
-            default: file.flatMap { file in file.values[name].map { file.origin($0.line) } } ?? "file"
+            default:
+                file.flatMap { file in file.values[name].map { file.origin($0.line) } } ?? "file"
             }
         return Given(text: text, origin: origin, rank: rank)
     }

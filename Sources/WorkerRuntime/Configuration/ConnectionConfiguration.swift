@@ -1,7 +1,7 @@
 // The part of the configuration that every command with Kafka needs: brokers, group, topics.
 
-package import Kafka
 import Jimeng
+package import Kafka
 
 #if canImport(Glibc)
     import Glibc
@@ -64,7 +64,8 @@ package struct ConnectionConfiguration: Sendable {
                 properties.merge(try FieldTexts.propertyLines(text)) { $1 }
             } catch {
                 reader.refuse(
-                    ConfigurationMistake(fileName, origin: file.origin, "\(file.text) \(error.text)"))
+                    ConfigurationMistake(
+                        fileName, origin: file.origin, "\(file.text) \(error.text)"))
             }
         }
         return properties.merging(reader.read(WorkerFields.properties) ?? [:]) { $1 }
@@ -76,12 +77,13 @@ package struct ConnectionConfiguration: Sendable {
         topics.results = reader.read(WorkerFields.resultsTopic) ?? topics.results
         topics.failures = reader.read(WorkerFields.failuresTopic) ?? topics.failures
         topics.progress = reader.read(WorkerFields.progressTopic)
-        let named = [
-            (WorkerFields.requestsTopic.name, topics.requests),
-            (WorkerFields.ledgerTopic.name, topics.ledger),
-            (WorkerFields.resultsTopic.name, topics.results),
-            (WorkerFields.failuresTopic.name, topics.failures),
-        ] + (topics.progress.map { [(WorkerFields.progressTopic.name, $0)] } ?? [])
+        let named =
+            [
+                (WorkerFields.requestsTopic.name, topics.requests),
+                (WorkerFields.ledgerTopic.name, topics.ledger),
+                (WorkerFields.resultsTopic.name, topics.results),
+                (WorkerFields.failuresTopic.name, topics.failures),
+            ] + (topics.progress.map { [(WorkerFields.progressTopic.name, $0)] } ?? [])
         for (position, (name, topic)) in named.enumerated() {
             if let other = named[..<position].first(where: { $0.1 == topic }) {
                 reader.refuse(name, "is \(topic), as \(other.0) is: give each its own topic")

@@ -52,7 +52,9 @@ extension Field where Value == Int {
     static func integer(
         _ name: String, _ range: ClosedRange<Int>, standard: String? = nil, _ meaning: String
     ) -> Self {
-        Field(name, standard: standard, bounds: "\(range.lowerBound) to \(range.upperBound)", meaning) {
+        Field(
+            name, standard: standard, bounds: "\(range.lowerBound) to \(range.upperBound)", meaning
+        ) {
             text throws(FieldFault) in
             guard let value = Int(text), range.contains(value) else {
                 throw FieldFault(
@@ -79,8 +81,10 @@ extension Field where Value == Int {
 
 extension Field where Value == Double {
     /// A number greater than nought.
-    static func rate(_ name: String, upTo most: Double, standard: String, _ meaning: String) -> Self {
-        Field(name, standard: standard, bounds: "above 0, up to \(Int(most)), per second", meaning) {
+    static func rate(_ name: String, upTo most: Double, standard: String, _ meaning: String) -> Self
+    {
+        Field(name, standard: standard, bounds: "above 0, up to \(Int(most)), per second", meaning)
+        {
             text throws(FieldFault) in
             guard let value = Double(text), value > 0, value <= most else {
                 throw FieldFault(

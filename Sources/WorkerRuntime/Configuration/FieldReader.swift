@@ -37,7 +37,8 @@ struct FieldReader {
         do throws(FieldFault) {
             return try field.parse(text)
         } catch {
-            let shown = field.info.isSecret ? "" : "\"\(text.prefix(80))\" "
+            let isShown = field.info.isSecret || error.text.hasPrefix("\"")
+            let shown = isShown ? "" : "\"\(text.prefix(80))\" "
             refuse(field.name, shown + error.text)
             return nil
         }

@@ -7,7 +7,8 @@ enum FieldTexts {
     @Sendable static func asIs(_ text: String) throws(FieldFault) -> String { text }
 
     @Sendable static func plain(_ text: String) throws(FieldFault) -> String {
-        guard (1...249).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        guard (1...249).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw FieldFault("must be 1 to 249 characters of ASCII without spaces") }
         return text
     }
@@ -50,9 +51,11 @@ enum FieldTexts {
     /// `host:port` or `[address]:port`, each with an optional `scheme://` as librdkafka takes it.
     @Sendable static func servers(_ text: String) throws(FieldFault) -> String {
         for server in items(text) {
-            let address = server.firstRange(of: "://").map { server[$0.upperBound...] } ?? server[...]
+            let address =
+                server.firstRange(of: "://").map { server[$0.upperBound...] } ?? server[...]
             guard let colon = address.lastIndex(of: ":"), colon != address.startIndex,
-                let port = Int(address[address.index(after: colon)...]), (1...65_535).contains(port),
+                let port = Int(address[address.index(after: colon)...]),
+                (1...65_535).contains(port),
                 !address.contains(where: \.isWhitespace)
             else {
                 throw FieldFault("\"\(server)\" is not host:port, such as broker-1:9092")
@@ -104,7 +107,9 @@ enum FieldTexts {
     /// Lines `key=value` as in a client.properties file; `#` and `!` begin comments.
     static func propertyLines(_ text: String) throws(FieldFault) -> [String: String] {
         var properties: [String: String] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
             let line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") || line.hasPrefix("!") { continue }
             guard let (key, value) = property(line) else {

@@ -1,8 +1,8 @@
 // From a configuration to a worker that can run.
 
 import Jimeng
-package import Logging
 import JobEngine
+package import Logging
 package import MediaAccess
 
 extension WorkerConfiguration {

@@ -1,8 +1,8 @@
 // Everything that a worker is told, read and checked as a whole before the first connection.
 
 package import JobEngine
-package import MediaAccess
 import Kafka
+package import MediaAccess
 
 /// The configuration of a worker. What it holds of secrets never shows itself.
 package struct WorkerConfiguration: Sendable {

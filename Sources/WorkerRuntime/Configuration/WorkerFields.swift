@@ -164,5 +164,7 @@ package enum WorkerFields {
     ]
 
     /// Every name that may be given, `…_FILE` included.
-    static let names: [String] = all.flatMap { $0.isSecret ? [$0.name, $0.name + "_FILE"] : [$0.name] }
+    static let names: [String] = all.flatMap {
+        $0.isSecret ? [$0.name, $0.name + "_FILE"] : [$0.name]
+    }
 }

@@ -1,7 +1,7 @@
 // swift-log's end of ours: entries as lines, written whole.
 
-package import Logging
 import JobEngine
+package import Logging
 import Synchronization
 
 #if canImport(Glibc)
@@ -27,7 +27,9 @@ package final class LineSink: Sendable {
         self.init { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+                let count = rest.withUnsafeBytes {
+                    systemWrite(descriptor, $0.baseAddress, $0.count)
+                }
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)

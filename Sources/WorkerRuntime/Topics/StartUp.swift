@@ -128,7 +128,9 @@ package struct StartUp: Sendable {
     private func settle(_ topics: [String], _ admin: Admin) async {
         for topic in topics {
             for _ in 0..<50 {
-                if (try? await admin.partitionCount(of: topic, within: .seconds(2))) != nil { break }
+                if (try? await admin.partitionCount(of: topic, within: .seconds(2))) != nil {
+                    break
+                }
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }

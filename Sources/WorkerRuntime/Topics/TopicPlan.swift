@@ -27,7 +27,9 @@ package struct TopicPlan: Sendable {
         _ topics: Topics, lanes: Int, requestPartitions: Int, outcomePartitions: Int = 6,
         replication: Int? = nil, retention: Duration = .seconds(7 * 86_400)
     ) {
-        func planned(_ role: TopicRole, _ name: String, _ partitions: Int, _ values: [String: String])
+        func planned(
+            _ role: TopicRole, _ name: String, _ partitions: Int, _ values: [String: String]
+        )
             -> PlannedTopic
         {
             PlannedTopic(

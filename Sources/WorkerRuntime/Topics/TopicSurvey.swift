@@ -41,12 +41,14 @@ package struct TopicSurvey: Sendable {
                 guard error.kind == .unknownTopic else { throw error }
             }
         }
-        await readConfigurations(admin, within: limit)
+        // A broker without the Admin API lets us wait for all of this time.
+        await readConfigurations(admin, within: min(limit, .seconds(2)))
     }
 
     /// For tests and for brokers that tell no configurations.
     package init(
-        _ topics: Topics, partitions: [String: Int], configurations: [String: [String: String]] = [:]
+        _ topics: Topics, partitions: [String: Int],
+        configurations: [String: [String: String]] = [:]
     ) {
         self.topics = topics
         self.partitions = partitions
@@ -86,7 +88,9 @@ package struct TopicSurvey: Sendable {
             missing.map {
                 TopicFinding(
                     gravity: .error, topic: $0, text: "there is no such topic",
-                    remedy: "Create it with `jimeng topics create`, or let `jimeng worker --create-topics` do it")
+                    remedy:
+                        "Create it with `jimeng topics create`, or let `jimeng worker --create-topics` do it"
+                )
             } + partitionFindings(wanted, pool) + configurationFindings()
         return all.filter { $0.gravity == .error } + all.filter { $0.gravity == .warning }
     }
@@ -142,7 +146,8 @@ package struct TopicSurvey: Sendable {
             findings.append(
                 TopicFinding(
                     gravity: topic == topics.requests ? .error : .warning, topic: topic,
-                    text: "its cleanup.policy is \(policy): records with the key of a later one vanish",
+                    text:
+                        "its cleanup.policy is \(policy): records with the key of a later one vanish",
                     remedy: "Run kafka-configs --alter --entity-type topics --entity-name \(topic) "
                         + "--add-config cleanup.policy=delete"))
         }

@@ -1,0 +1,181 @@
+// The promises as checkers: they see what the broker committed and what the provider accepted, never the engine's mind.
+
+package import JobEngine
+
+/// A broken promise.
+package struct Violation: Sendable, CustomStringConvertible {
+    package var rule: Rule
+    package var detail: String
+    /// Milliseconds since the world began.
+    package var at: Int64
+
+    package enum Rule: String, CaseIterable, Sendable {
+        case twoOutcomes = "exactly one terminal record per request"
+        case outcomeForNobody = "no terminal record that nobody asked for"
+        case submittedWithoutIntent = "every submit belongs to a committed intent"
+        case paidTwice = "no second accepted submit without a recorded unknown"
+        case overrun = "unfinished tasks never exceed the limit"
+        case silentCharge = "what was paid for is delivered or named"
+        case leftBehind = "every request gets its terminal record"
+        case keptForEver = "nothing is kept for ever"
+        case windowOverrun = "open jobs stay within the window"
+        case slotLeak = "slots in use are those of jobs"
+    }
+
+    package var description: String { "\(rule.rawValue): \(detail), at \(at) ms" }
+}
+
+struct Auditor {
+    let policy: Policy
+    private(set) var violation: Violation?
+    /// How often each id was asked for.
+    private var asked: [JobID: Int] = [:]
+    private var outcomes: [JobID: Int] = [:]
+    private var succeeded: Set<JobID> = []
+    private(set) var openIDs: Set<JobID> = []
+    /// The committed intents, with the counters of unknown and renewed attempts that they carry.
+    private var intents: [Attempt: Entry] = [:]
+    private(set) var transitions: Set<Transition> = []
+
+    private struct Attempt: Hashable {
+        var incarnation: Incarnation
+        var number: Int
+    }
+
+    init(policy: Policy) {
+        self.policy = policy
+    }
+
+    mutating func violate(_ now: Int64, _ rule: Violation.Rule, _ detail: String) {
+        if violation == nil { violation = Violation(rule: rule, detail: detail, at: now) }
+    }
+
+    mutating func asked(for id: JobID) {
+        asked[id, default: 0] += 1
+        if outcomes[id] == nil { openIDs.insert(id) }
+    }
+
+    mutating func moved(_ from: JobState?, _ to: JobState) {
+        transitions.insert(Transition(from: from, to: to))
+    }
+
+    // MARK: What the broker committed
+
+    mutating func committed(_ write: Write, at now: Int64, provider: Provider) {
+        if case .put(let entry) = write.change, case .intent = entry.phase {
+            let incarnation = Incarnation(id: entry.id, source: entry.source)
+            intents[Attempt(incarnation: incarnation, number: entry.attempt)] = entry
+        }
+        switch write.outcome {
+        case .outcome(let outcome): ended(outcome, at: now, provider: provider)
+        case .rejection(let rejection): ended(rejection.id, at: now)
+        case nil: break
+        }
+    }
+
+    private mutating func ended(_ id: JobID, at now: Int64) {
+        outcomes[id, default: 0] += 1
+        openIDs.remove(id)
+        guard let asked = asked[id] else {
+            return violate(now, .outcomeForNobody, "\(id)")
+        }
+        if succeeded.contains(id) {
+            violate(now, .twoOutcomes, "\(id) had succeeded and has another outcome")
+        }
+        if let count = outcomes[id], count > asked {
+            violate(now, .twoOutcomes, "\(id) has \(count) outcomes, asked for \(asked) times")
+        }
+    }
+
+    private mutating func ended(_ outcome: Outcome, at now: Int64, provider: Provider) {
+        let id = outcome.entry.id
+        ended(id, at: now)
+        let tasks = provider.tasks(of: Incarnation(id: id, source: outcome.entry.source))
+        let paid = tasks.filter(\.isPaid).count
+        switch outcome.verdict {
+        case .succeeded:
+            succeeded.insert(id)
+            if paid > 1 && !outcome.mayHaveBeenPaidTwice {
+                violate(now, .silentCharge, "\(id) was paid \(paid) times and does not say so")
+            }
+            if outcome.task.map({ task in !tasks.contains { $0.id == task.id && $0.isPaid } })
+                != false
+            {
+                violate(now, .outcomeForNobody, "\(id) succeeded without a task of its own")
+            }
+        case .failed(let cause, _):
+            if paid > 0 && !cause.mayHaveBeenCharged {
+                violate(
+                    now, .silentCharge,
+                    "\(id) failed as \(cause.kind.rawValue) and was paid \(paid) times")
+            }
+        }
+    }
+
+    // MARK: What the provider saw
+
+    mutating func sent(_ order: SubmitOrder, at now: Int64) {
+        if intents[attempt(order)] == nil {
+            violate(
+                now, .submittedWithoutIntent,
+                "\(order.reference.job) attempt \(order.attempt) has no committed intent")
+        }
+    }
+
+    /// `tasks`: all that this request has led to, this one included.
+    mutating func accepted(_ order: SubmitOrder, tasks: [Provider.Task], at now: Int64) {
+        guard let intent = intents[attempt(order)] else { return }
+        let known = 1 + intent.unknownAttempts + intent.renewals
+        if tasks.count > known {
+            violate(
+                now, .paidTwice,
+                "\(tasks.count) tasks of \(order.reference.job), of which \(known - 1) were recorded as "
+                    + "unknown or renewed")
+        }
+        let paid = tasks.filter(\.isPaid).count
+        if paid > 1 + intent.unknownAttempts {
+            violate(now, .paidTwice, "\(paid) paid tasks of \(order.reference.job)")
+        }
+        if policy.unknownSubmit == .fail && intent.unknownAttempts > 0 {
+            violate(now, .paidTwice, "\(order.reference.job) was submitted again after an unknown")
+        }
+    }
+
+    private func attempt(_ order: SubmitOrder) -> Attempt {
+        Attempt(
+            incarnation: Incarnation(id: order.reference.job, source: order.request.source),
+            number: order.attempt)
+    }
+
+    // MARK: What a worker keeps
+
+    mutating func check(_ scheduler: Scheduler, at now: Int64) {
+        for lane in 0..<policy.lanes {
+            guard let census = scheduler.census(of: LaneID(lane)) else { continue }
+            let bound = max(2 * policy.windowJobs, policy.windowJobs + census.partitions)
+            if census.openJobs > bound {
+                violate(now, .windowOverrun, "lane \(lane) holds \(census.openJobs) open jobs")
+            }
+            if census.openJobs < 0 || census.openBytes < 0 {
+                violate(now, .windowOverrun, "lane \(lane) counts less than nothing")
+            }
+        }
+    }
+}
+
+/// One step of a job; `from` is nil for a new or restored one.
+package struct Transition: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var from: JobState?
+    package var to: JobState
+
+    package init(from: JobState?, to: JobState) {
+        self.from = from
+        self.to = to
+    }
+
+    package var description: String { "\(from?.rawValue ?? "·") → \(to.rawValue)" }
+
+    package static func < (left: Transition, right: Transition) -> Bool {
+        left.description < right.description
+    }
+}

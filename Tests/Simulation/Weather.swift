@@ -1,0 +1,115 @@
+// What a seed draws: the fleet, the account, the requests, and which faults exist and how hard they blow.
+
+import JobEngine
+
+/// Swarm testing: each fault exists in about half of all seeds, so that rare combinations of few faults come up as
+/// well as all at once. Rates are per mille of the occasions named.
+package struct Weather: Sendable {
+    var workers = 2
+    var partitions = 2
+    var requests = 12
+    var policy = Policy()
+    /// Fault rates by name, so that a shrinker can switch them off one by one.
+    var rates: [Fault: Int] = [:]
+    /// Milliseconds until faults stop.
+    var storm = 60_000
+    /// Milliseconds by which workers' clocks may differ from true time.
+    var skew = 0
+    /// Milliseconds that a task runs at most.
+    var longestTask = 40_000
+
+    package enum Fault: String, CaseIterable, Sendable {
+        /// A worker dies between two effects.
+        case crash
+        /// A worker stands still between two effects, for a second or far beyond its session.
+        case pause
+        /// A worker is told to drain and starts anew.
+        case deploy
+        /// The coordinator drops a live member.
+        case kick
+        /// The word that lanes were lost comes twice.
+        case lostTwice
+        /// A transaction aborts: at its records, at its offsets or at its end.
+        case abort
+        /// The end of a transaction takes long, and nobody knows which end it will be.
+        case hang
+        /// The producer fails for good: the worker exits.
+        case fatal
+        /// A submit is answered, but the answer is lost.
+        case lostAnswer
+        /// A submit gets lost on its way, which looks the same from here.
+        case lostSubmit
+        case notSent
+        case refusal
+        case slowAnswer
+        /// Queries that say nothing, doubt, or lie for a while.
+        case oddQuery
+        case failedTask
+        case forgottenTask
+        case suspectTask
+        case sameID
+        case cancel
+        case rubbish
+        case deadline
+        case probe
+    }
+
+    func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
+
+    package init(seed: UInt64) {
+        var chance = Chance(seed: seed ^ 0x5eed)
+        workers = chance.from(1...4)
+        let lanes = chance.from(1...3)
+        partitions = lanes + chance.below(3)
+        requests = chance.from(4...16)
+        storm = chance.from(20...90) * 1000
+        skew = chance.happens(400) ? chance.from(1...3000) : 0
+        drawPolicy(lanes: lanes, &chance)
+        drawFaults(&chance)
+    }
+
+    private mutating func drawPolicy(lanes: Int, _ chance: inout Chance) {
+        policy.lanes = lanes
+        let slots = lanes + chance.below(3)
+        policy.accounts = [
+            AccountLimits(
+                name: "main", concurrency: slots,
+                modelConcurrency: chance.happens(250) ? ["pro": lanes] : [:],
+                submitsPerSecond: 20, queriesPerSecond: 20)
+        ]
+        if chance.happens(200) {
+            policy.accounts.append(
+                AccountLimits(
+                    name: "side", concurrency: lanes, submitsPerSecond: 5, queriesPerSecond: 5))
+        }
+        policy.unknownSubmit = chance.happens(500) ? .fail : .resubmit
+        policy.windowJobs = chance.from(2...20)
+        policy.sendWindow = .seconds(3)
+        policy.submitTimeout = .seconds(5)
+        policy.lateNewsGrace = .seconds(3)
+        policy.closingGrace = .seconds(8)
+        policy.unknownHold = .seconds(90)
+        policy.taskTimeout = .seconds(chance.happens(300) ? 20 : 120)
+        policy.dedupWindow = .seconds(600)
+        policy.maximumTries = chance.from(2...5)
+        policy.maximumRenewals = chance.below(3)
+        policy.archives = chance.happens(300)
+        policy.doubtfulAnswers = 5
+        policy.doubtfulInterval = .seconds(2)
+    }
+
+    private mutating func drawFaults(_ chance: inout Chance) {
+        let hardest: [Fault: Int] = [
+            .crash: 12, .pause: 12, .deploy: 60, .kick: 60, .lostTwice: 300, .abort: 200,
+            .hang: 100, .fatal: 20, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
+            .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
+            .suspectTask: 200, .sameID: 300, .cancel: 250, .rubbish: 150, .deadline: 300,
+            .probe: 300,
+        ]
+        for fault in Fault.allCases {
+            let exists = chance.happens(500)
+            let rate = 1 + chance.below(hardest[fault] ?? 100)
+            if exists { rates[fault] = rate }
+        }
+    }
+}

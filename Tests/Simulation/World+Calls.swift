@@ -1,0 +1,67 @@
+// Calls to the provider: on their way there and back anything may get lost.
+
+import JobEngine
+
+extension World {
+    mutating func submit(_ order: SubmitOrder, by worker: Int) {
+        let member = member(worker)
+        // The check against send-by and the sending are one step: what is sent in time is what counts.
+        if clock(worker) >= order.sendBy || strikes(.notSent) {
+            return answer(order, .notSent(reason: "too late"), to: member, in: 1)
+        }
+        auditor.sent(order, at: now)
+        let deadline = now + weather.policy.submitTimeout.milliseconds
+        if strikes(.lostSubmit) {
+            let wait = chance.happens(500) ? deadline - now : chance.delay(5...3000)
+            return answer(order, lost, to: member, in: wait)
+        }
+        let way = strikes(.slowAnswer) ? chance.from(1000...4900) : chance.from(5...400)
+        schedule(.submitArrives(member, order, deadline: deadline), in: Int64(way))
+    }
+
+    private var lost: SubmitAnswer { .unknown(LostAnswer(.timedOut, detail: "no answer")) }
+
+    /// Whether or not the sender still lives.
+    mutating func submitArrives(_ order: SubmitOrder, from member: Member, deadline: Int64) {
+        let answer = provider.submit(order, at: now, weather, calm: isCalm, &chance)
+        history.note(now, "provider: \(History.say(order)) → \(answer)")
+        if case .accepted = answer { auditAcceptance(order) }
+        let way = strikes(.slowAnswer) ? Int64(chance.from(1000...6000)) : chance.delay(5...400)
+        if strikes(.lostAnswer) || now + way > deadline {
+            let wait = chance.happens(500) ? deadline - now : min(way, deadline - now)
+            return self.answer(order, lost, to: member, in: wait)
+        }
+        self.answer(order, answer, to: member, in: way)
+    }
+
+    private mutating func answer(
+        _ order: SubmitOrder, _ answer: SubmitAnswer, to member: Member, in delay: Int64
+    ) {
+        schedule(member, .event(.submitted(Submitted(order: order, answer: answer))), in: delay)
+    }
+
+    private mutating func auditAcceptance(_ order: SubmitOrder) {
+        let incarnation = Incarnation(id: order.reference.job, source: order.request.source)
+        auditor.accepted(order, tasks: provider.tasks(of: incarnation), at: now)
+        guard
+            let account = weather.policy.accounts.first(where: { $0.name == order.account })
+        else { return }
+        let own = account.modelConcurrency[order.request.model]
+        let unfinished = provider.unfinished(at: now, account: account.name) { model in
+            own == nil
+                ? account.modelConcurrency[model] == nil : model == order.request.model
+        }
+        let limit = own ?? account.concurrency
+        if unfinished > limit {
+            auditor.violate(
+                now, .overrun,
+                "\(unfinished) unfinished tasks on \(account.name), which grants \(limit)")
+        }
+    }
+
+    mutating func queryArrives(_ order: QueryOrder, from member: Member) {
+        let answer = provider.query(order.taskID, at: now, weather, calm: isCalm, &chance)
+        let event = Event.queried(Queried(reference: order.reference, answer: answer))
+        schedule(member, .event(event), in: chance.delay(5...400))
+    }
+}

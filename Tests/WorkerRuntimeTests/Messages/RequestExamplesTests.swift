@@ -1,0 +1,109 @@
+// Requests and cancels of `schemas/examples` through the intake, and what is no request at all.
+
+import JSON
+import Jimeng
+import JobEngine
+import Kafka
+import Testing
+import WorkerRuntime
+
+@Suite("Requests")
+struct RequestExamplesTests {
+    private func read(_ value: [UInt8]?, headers: [Header] = []) -> Intake {
+        RequestIntake.standard.read(
+            Record(
+                topic: "jimeng.requests", partition: 2, offset: 1841,
+                timestampMilliseconds: 1_795_167_000_125, value: value, headers: headers),
+            at: Instant(milliseconds: 1_795_167_000_437))
+    }
+
+    @Test("every valid example is accepted, verbatim", arguments: Examples.all("request"))
+    func valid(example: Examples.File) throws {
+        guard case .request(let request) = read(example.bytes) else {
+            Issue.record("\(read(example.bytes))")
+            return
+        }
+        let json = try example.json
+        #expect(request.id == json["id"]?.string ?? "jimeng.requests-2-1841")
+        #expect(request.payload == example.bytes)
+        #expect(request.requestedAt == Instant(milliseconds: 1_795_167_000_125))
+        let model = json["model"]?.string ?? json["req_key"]?.string
+        #expect(request.model == model ?? ModelCatalogue.standardModel)
+        #expect(request.priority == json["priority"]?.int ?? Request.defaultPriority)
+    }
+
+    @Test(
+        "every invalid example is refused with a reason",
+        arguments: Examples.all("request", "invalid"))
+    func invalid(example: Examples.File) {
+        switch read(example.bytes) {
+        case .rejected(let rejection):
+            #expect(rejection.cause.kind == .invalidRequest)
+            #expect(!rejection.cause.message.isEmpty)
+            #expect(rejection.payload == example.bytes)
+        case .cancel:
+            // It is no request, but not wrong either.
+            #expect(example.name == "a-cancel")
+        case .request, .nothing:
+            Issue.record("\(example.name) was accepted")
+        }
+    }
+
+    @Test("every valid cancel is one", arguments: Examples.all("cancel"))
+    func cancels(example: Examples.File) throws {
+        let id = try #require(try example.json["cancel"]?.string)
+        #expect(
+            read(example.bytes)
+                == .cancel(id, Source(topic: "jimeng.requests", partition: 2, offset: 1841)))
+    }
+
+    @Test("no invalid cancel cancels anything", arguments: Examples.all("cancel", "invalid"))
+    func invalidCancels(example: Examples.File) {
+        if case .cancel = read(example.bytes) { Issue.record("\(example.name) cancels") }
+    }
+
+    @Test("there are examples of all kinds")
+    func thereAreExamples() {
+        for (kind, least) in [("request", 15), ("cancel", 3), ("ledger-entry", 15), ("result", 5)] {
+            #expect(Examples.all(kind).count >= least, "\(kind)")
+        }
+        #expect(Examples.all("request", "invalid").count >= 40)
+    }
+
+    @Test(
+        "a record that is no request says what it is",
+        arguments: [
+            ([UInt8]?.none, "empty"), ([], "empty"), (Array("garbage".utf8), "not_json"),
+            ([0xFF, 0xFE], "not_json"), (Array("[1]".utf8), "not_an_object"),
+            (Array("null".utf8), "not_an_object"), (Array("{}".utf8), "invalid_field"),
+            (Array(repeating: UInt8(ascii: "a"), count: 900_000), "too_large"),
+            (Array(repeating: UInt8(ascii: "["), count: 100_000), "not_json"),
+        ])
+    func noRequest(value: [UInt8]?, code: String) {
+        guard case .rejected(let rejection) = read(value) else {
+            Issue.record("it was not rejected")
+            return
+        }
+        #expect(rejection.cause.code == code)
+        #expect(rejection.id == "jimeng.requests-2-1841")
+        #expect(!rejection.cause.isRetryable)
+        #expect(!rejection.cause.mayHaveBeenCharged)
+    }
+
+    @Test("a well-formed trace travels on, anything else stays behind")
+    func traces() {
+        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let value = Array(#"{"model":"jimeng_t2v_v30","prompt":"x"}"#.utf8)
+        func headers(_ parent: String) -> [Request.Header] {
+            let given = [
+                Header("traceparent", Array(parent.utf8)), Header("tracestate", Array("a=b".utf8)),
+                Header("authorization", Array("secret".utf8)),
+            ]
+            guard case .request(let request) = read(value, headers: given) else { return [] }
+            return request.headers
+        }
+        #expect(headers(good).map(\.name) == ["traceparent", "tracestate"])
+        #expect(headers(good.uppercased()).isEmpty)
+        #expect(headers("nonsense").isEmpty)
+    }
+}
