@@ -17,6 +17,8 @@ struct DrainTests {
         #expect(await first.logs("lane taken over", times: 2))
         let second = try world.worker("second")
         #expect(await second.logs("lane taken over"))
+        // The lane that stays is not read again.
+        #expect(await first.logs("lane resumed unchanged"))
         #expect(await first.drain() == "drained")
         let before = world.submissions()
         let outcomes = await world.audience.outcomes(of: ids.count)
