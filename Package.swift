@@ -97,4 +97,10 @@ let package = Package(
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
+        tests(
+            "FuzzTests",
+            [
+                "WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess",
+                "JimengSimulator", crypto,
+            ]),
 )
