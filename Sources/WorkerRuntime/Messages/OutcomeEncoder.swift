@@ -102,7 +102,7 @@ package struct OutcomeEncoder: Sendable {
     }
 
     private func sentSeed(_ entry: Entry, _ checked: RequestIntake.Checked?) -> Int128? {
-        guard let seed = checked?.fields.seed.flatMap({ Int128($0.text) }) else { return nil }
+        guard let seed = checked?.fields.exactSeed else { return nil }
         return SubmissionSeed.seed(requested: seed, renewals: entry.renewals)
     }
 

@@ -54,6 +54,12 @@ package struct RequestFields: Sendable, Equatable {
         problems += reader.problems
     }
 
+    /// The seed as a number, however it was written: `1e2` and `4.0` are whole to JSON.
+    package var exactSeed: Int128? {
+        seed.flatMap { number in number.uint64.map { Int128($0) } ?? number.int64.map { Int128($0) }
+        }
+    }
+
     /// Bytes of the largest request record that is accepted.
     package static let largest = 512 << 10
     /// Bytes of the largest metadata, as compact JSON.

@@ -149,7 +149,7 @@ package struct RequestIntake: Sendable {
         case "auto": generation.aspectRatio = .auto
         case let ratio?: generation.aspectRatio = .ratio(ratio)
         }
-        generation.seed = fields.seed.flatMap { Int128($0.text) }
+        generation.seed = fields.exactSeed
         generation.frames = fields.frames
         generation.parameters = fields.parameters
         generation.isUncatalogued = fields.isUncatalogued
