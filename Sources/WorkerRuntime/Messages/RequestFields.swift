@@ -30,7 +30,7 @@ package struct RequestFields: Sendable, Equatable {
     /// Reads all members; every mistake is listed, not only the first.
     package init(_ object: JSONObject, problems: inout [Problem]) {
         var reader = MemberReader(object: object, problems: [])
-        id = reader.text("id", bytes: 1...200, refusing: ["cursor/", "late/"])
+        id = reader.text("id", bytes: 1...200, refusing: LedgerKey.reserved)
         model = reader.model()
         prompt = reader.prompt()
         imageURLs = reader.strings("image_urls", count: 14, each: 8192)
@@ -105,7 +105,8 @@ private struct MemberReader {
             refuse(name, "contains a control character")
             return nil
         }
-        if let prefix = prefixes.first(where: string.hasPrefix) {
+        // By bytes, as keys are: to a Swift string "late/" followed by a combining mark does not begin with "late/".
+        if let prefix = prefixes.first(where: { string.utf8.starts(with: $0.utf8) }) {
             refuse(name, "must not begin with \(prefix)")
             return nil
         }

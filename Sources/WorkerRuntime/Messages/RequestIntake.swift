@@ -110,7 +110,7 @@ package struct RequestIntake: Sendable {
     private func cancel(_ object: JSONObject) throws(Mistake) -> JobID? {
         guard let member = object["cancel"], !member.isNull else { return nil }
         guard let id = member.string, (1...280).contains(id.utf8.count),
-            !id.hasPrefix("cursor/"), !id.hasPrefix("late/"),
+            !LedgerKey.isReserved(id),
             !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             throw Mistake(
