@@ -32,7 +32,7 @@ package struct RequestIntake: Sendable {
     package func read(_ record: Record, at now: Instant) -> Intake {
         let source = Source(
             topic: record.topic, partition: record.partition, offset: record.offset)
-        let requestedAt = record.timestampMilliseconds.map { Instant(milliseconds: $0) } ?? now
+        let requestedAt = Self.requestedAt(record) ?? now
         let payload = record.value ?? []
         do throws(Mistake) {
             let object = try object(payload)
@@ -54,6 +54,12 @@ package struct RequestIntake: Sendable {
     }
 
     /// The id of a request that names none.
+    /// The record's timestamp, unless it is one that no clock shows (a producer may write any number).
+    private static func requestedAt(_ record: Record) -> Instant? {
+        record.timestampMilliseconds.map { Instant(milliseconds: $0) }
+            .flatMap { Timestamp.ledgerBounds.contains($0) ? $0 : nil }
+    }
+
     package static func defaultID(_ source: Source) -> JobID {
         "\(source.partition.topic)-\(source.partition.partition)-\(source.offset)"
     }
