@@ -60,8 +60,10 @@ let package = Package(
         .systemLibrary(
             name: "CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+        // Makes librdkafka's threads visible to the thread sanitizer; empty in every other build.
+        .target(name: "CThreadShim"),
         island("JSON"),
-        island("Kafka", ["CRDKafka"]),
+        island("Kafka", ["CRDKafka", "CThreadShim"]),
         island("JobEngine"),
         island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
         island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1]),
@@ -95,12 +97,12 @@ let package = Package(
             "WorkerRuntimeTests",
             ["WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
-        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
-    ]
         tests(
             "FuzzTests",
             [
                 "WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess",
                 "JimengSimulator", crypto,
             ]),
+        tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
+    ]
 )

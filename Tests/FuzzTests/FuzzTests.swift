@@ -16,7 +16,7 @@ struct FuzzTests {
         if ProcessInfo.processInfo.environment.keys.contains(where: { $0.hasPrefix("FUZZ_") }) {
             print(
                 "fuzz: \(target.name): \(report.runs) inputs, \(report.behaviours.count) behaviours, "
-                    + "\(report.failures.count) failures, seed \(budget.seed)")
+                    + "\(report.failures.count) failures, \(report.time), seed \(budget.seed)")
         }
         for failure in report.failures {
             Issue.record("Tests/FuzzTests/Corpus/\(target.name)/\(failure) (seed \(budget.seed))")

@@ -8,6 +8,7 @@ struct FuzzRun {
     /// What a run saw.
     struct Report: Sendable {
         var runs = 0
+        var time: Duration = .zero
         var behaviours: Set<String> = []
         /// One for each promise that was broken, with the file that shows it.
         var failures: [String] = []
@@ -32,6 +33,7 @@ struct FuzzRun {
     }
 
     mutating func run() throws -> Report {
+        let start = ContinuousClock.now
         for (name, input) in try corpus.inputs() {
             if let failure = attempt(input) {
                 report.failures.append("\(name): \(failure.what): \(failure.detail)")
@@ -42,13 +44,13 @@ struct FuzzRun {
         for input in target.seeds { try take(input) }
         pool += target.seeds
         var chance = SplitMix64(seed: budget.seed &* 0x9E37 &+ Hash.of(Array(target.name.utf8)))
-        let start = ContinuousClock.now
         var drawn = 0
         while !budget.isSpent(after: drawn * target.cost, since: start) {
             drawn += 1
             try take(draw(&chance))
         }
         witness.clear()
+        report.time = ContinuousClock.now - start
         return report
     }
 

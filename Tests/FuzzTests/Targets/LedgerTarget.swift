@@ -81,7 +81,39 @@ private struct LedgerCheck {
         let again = codec.bytes(entry, epoch: 1, at: Instant(milliseconds: 1_795_343_820_000))
         let second = Result { () throws(LedgerError) in try restored(again) }
         try Self.same(try need(try? second.get(), "entry-not-read-again", "\(second)"), entry)
+        takeOver(entry)
         return "entry \(Self.name(entry.phase))"
+    }
+
+    /// Whatever could be read, the engine can take over and go on with: it would trap here.
+    private func takeOver(_ entry: Entry) {
+        var policy = Policy()
+        policy.accounts = [
+            AccountLimits(name: "default", concurrency: 2, submitsPerSecond: 1, queriesPerSecond: 5)
+        ]
+        var scheduler = Scheduler(policy: policy)
+        var now = Instant(milliseconds: 1_795_343_820_000)
+        let restore = LaneRestore(
+            lane: LaneID(0), epoch: 1, entries: [entry],
+            cursors: [SourcePartition(topic: "jimeng.requests", partition: 0): 0])
+        var effects = scheduler.handle(.laneAcquired(restore), at: now)
+        for _ in 0..<8 {
+            var events: [Event] = []
+            for effect in effects {
+                switch effect {
+                case .write(let write): events.append(.committed([write.reference]))
+                case .submit(let order):
+                    let answer = SubmitAnswer.accepted(taskID: "1", requestID: nil)
+                    events.append(.submitted(Submitted(order: order, answer: answer)))
+                case .query(let order):
+                    let answer = QueryAnswer.inProgress(status: "generating")
+                    events.append(.queried(Queried(reference: order.reference, answer: answer)))
+                case .wake(let at): now = max(now, at)
+                default: break
+                }
+            }
+            effects = (events + [.timerFired]).flatMap { scheduler.handle($0, at: now) }
+        }
     }
 
     static func same(_ second: Entry, _ first: Entry) throws(Broken) {
