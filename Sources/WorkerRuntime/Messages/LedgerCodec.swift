@@ -89,7 +89,7 @@ package struct LedgerCodec: Sendable {
         writer.beginObject()
         writer.member("kind", error.kind.rawValue)
         writer.code(error.code)
-        writer.member("message", String(error.message.prefix(500)))
+        writer.member("message", BoundedMessage.cut(error.message, to: 500))
         writer.member("request_id", error.requestID)
         writer.endObject()
     }
