@@ -32,11 +32,13 @@ func island(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-    -> Target
-{
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: house)
 }
 
 let package = Package(
@@ -112,7 +114,8 @@ let package = Package(
             [
                 "WorkerRuntime", "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess",
                 "JimengSimulator", crypto,
-            ]),
+            ],
+            exclude: ["Corpus"]),
         tests("JimengSimulatorTests", ["JimengSimulator", nioCore, nioPosix, crypto]),
     ]
 )
