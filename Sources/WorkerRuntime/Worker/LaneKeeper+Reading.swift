@@ -46,10 +46,7 @@ extension LaneKeeper {
 
     private func takeLedger(_ batch: RecordBatch, of lane: LaneID) {
         if let restoration = restorations[lane] {
-            let intake = intake
-            restoration.take(batch.records, next: batch.nextOffset) {
-                intake.restore($0, $1, $2)
-            }
+            restoration.take(batch.records, next: batch.nextOffset)
             return
         }
         // Beyond the restore point only news from others matter.

@@ -27,8 +27,8 @@ enum RestoreFailure: Error, CustomStringConvertible {
 }
 
 extension LaneKeeper {
-    /// Records asked for at once while a ledger partition is read.
-    private static let helping = 10_000
+    /// Ledger records on their way at most. Each may hold a request of half a megabyte.
+    static let helping = 200
     /// Without any progress for so long, a restoration is begun anew.
     private static let patience: Duration = .seconds(90)
 
@@ -46,7 +46,7 @@ extension LaneKeeper {
                 if Task.isCancelled { return }
                 // Notes that came since belong to what is restored; later ones are events of their own.
                 if let late = restorations.removeValue(forKey: lane) {
-                    restore.notes = Array(late.log.notes.values)
+                    restore.notes = late.log.notes
                 }
                 lanes[lane] = .active(epoch)
                 inbox.post(.laneAcquired(restore))
@@ -178,7 +178,8 @@ extension LaneKeeper {
         return max(known, marks.low)
     }
 
-    private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure) -> LaneLog
+    private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure)
+        -> LaneLog.Contents
     {
         let partition = topics.ledgerPartition(of: lane)
         let restoration = Restoration(lane: lane, highWatermark: mark)
@@ -194,12 +195,23 @@ extension LaneKeeper {
         defer { watchdog.cancel() }
         await withCheckedContinuation { restoration.wait($0) }
         if restoration.isCancelled || Task.isCancelled { throw .cancelled }
-        if let failure = restoration.failure { throw .ledger(failure) }
         guard restoration.isComplete else {
             throw .noProgress(
                 position: restoration.position, highWatermark: restoration.highWatermark)
         }
-        return restoration.log
+        return try await contents(of: restoration.log)
+    }
+
+    /// Away from the keeper, which has other lanes to look after: a long ledger takes seconds to decode.
+    @concurrent nonisolated private func contents(of log: LaneLog) async throws(RestoreFailure)
+        -> LaneLog.Contents
+    {
+        let intake = intake
+        do throws(LedgerError) {
+            return try log.contents { intake.restore($0, $1, $2) }
+        } catch {
+            throw .ledger(error)
+        }
     }
 
     /// Ends a restoration that does not get on.

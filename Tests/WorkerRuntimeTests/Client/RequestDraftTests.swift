@@ -2,6 +2,7 @@
 
 import JSON
 import JobEngine
+import Kafka
 import Testing
 import WorkerRuntime
 

@@ -94,7 +94,7 @@ struct TakeOverTests {
             "fenced", .init(ends: { $0.holdingSubmits(behind: door, telling: asked) }))
         try await world.send([World.request("paid")])
         #expect(await asked.wait { !$0.isEmpty })
-        try world.sandbox.broker.failNext(
+        try #require(world.sandbox.broker).failNext(
             .addPartitionsToTransaction, with: [.producerFenced])
         try await world.send([World.request("other")])
         #expect(await first.logs("the worker cannot go on"))
