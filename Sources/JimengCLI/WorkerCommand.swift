@@ -56,7 +56,8 @@ struct WorkerCommand: AsyncParsableCommand {
     var concurrency: String?
 
     @Option(
-        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level"))
+        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level")
+    )
     var logLevel: String?
 
     @Option(help: ArgumentHelp("human or json (JIMENG_LOG_FORMAT).", valueName: "format"))
