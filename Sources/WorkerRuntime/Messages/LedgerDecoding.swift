@@ -41,7 +41,8 @@ extension LedgerCodec {
         entry.renewals = members.count("renewals")
         entry.queries = members.count("queries")
         entry.unknownAttempts = members.count("unknown_attempts")
-        entry.isCancelled = object["cancel_requested_at"] != nil
+        // A finished job has nothing left to cancel.
+        entry.isCancelled = object["cancel_requested_at"] != nil && requestBytes != nil
         entry.aspectRatio = object["aspect_ratio"]?.string
         entry.lastError = members.lastError()
         entry.hold = try members.hold()
