@@ -30,7 +30,8 @@ struct FuzzTests {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let thread = Thread { continuation.resume(with: Result { try body() }) }
-            thread.stackSize = 1 << 20
+            // What the threads of a worker have.
+            thread.stackSize = 8 << 20
             thread.start()
         }
     }

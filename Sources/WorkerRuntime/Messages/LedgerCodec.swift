@@ -99,7 +99,7 @@ package struct LedgerCodec: Sendable {
         writer.beginObject()
         writer.member("task_id", hold.taskID)
         writer.member("account", hold.account)
-        writer.member("model", model)
+        writer.member("model", hold.model ?? model)
         writer.member("until", hold.until)
         writer.endObject()
     }

@@ -41,7 +41,8 @@ extension LedgerCodec {
         entry.renewals = members.count("renewals")
         entry.queries = members.count("queries")
         entry.unknownAttempts = members.count("unknown_attempts")
-        entry.isCancelled = object["cancel_requested_at"] != nil
+        // A finished job has nothing left to cancel.
+        entry.isCancelled = object["cancel_requested_at"] != nil && requestBytes != nil
         entry.aspectRatio = object["aspect_ratio"]?.string
         entry.lastError = members.lastError()
         entry.hold = try members.hold()
@@ -154,7 +155,8 @@ private struct LedgerMembers {
             throw .wrongMember("hold")
         }
         return Entry.Hold(
-            account: account, taskID: hold["task_id"]?.string, until: until)
+            account: account, taskID: hold["task_id"]?.string, until: until,
+            model: hold["model"]?.string)
     }
 
     func headers() -> [Request.Header] {

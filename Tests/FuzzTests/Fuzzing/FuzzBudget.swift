@@ -25,7 +25,7 @@ struct FuzzBudget: Sendable {
             ?? (isLong ? UInt64.random(in: 1...999_999) : 1)
     }
 
-    private static let short = 600
+    private static let short = 300
 
     func isSpent(after runs: Int, since start: ContinuousClock.Instant) -> Bool {
         if let most = self.runs, runs >= most { return true }

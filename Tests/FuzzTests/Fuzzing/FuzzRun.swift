@@ -25,6 +25,8 @@ struct FuzzRun {
     /// CPU time of one input beyond which it counts as a way to stop a worker; sanitizers are slow.
     private static let slowest = 5.0
 
+    private static let largestParent = 1 << 16
+
     init(_ target: FuzzTarget, _ budget: FuzzBudget) throws {
         (self.target, self.budget) = (target, budget)
         corpus = Corpus(of: target.name)
@@ -42,7 +44,8 @@ struct FuzzRun {
             pool.append(input)
         }
         for input in target.seeds { try take(input) }
-        pool += target.seeds
+        // Those as large as whole records are read once: their children would take all the time.
+        pool += target.seeds.filter { $0.count < Self.largestParent }
         var chance = SplitMix64(seed: budget.seed &* 0x9E37 &+ Hash.of(Array(target.name.utf8)))
         var drawn = 0
         while !budget.isSpent(after: drawn * target.cost, since: start) {
@@ -69,7 +72,9 @@ struct FuzzRun {
             let small = shrink(input, showing: failure.what)
             let file = try corpus.keep(small, showing: failure.what)
             report.failures.append("\(file): \(failure.what): \(failure.detail)")
-        } else if report.behaviours.count > before, pool.count < 4000, input.count < 1 << 16 {
+        } else if report.behaviours.count > before, pool.count < 4000,
+            input.count < Self.largestParent
+        {
             pool.append(input)
         }
     }

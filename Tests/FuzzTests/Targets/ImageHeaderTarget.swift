@@ -79,7 +79,7 @@ private struct ImageCheck {
             return "size of a \(format)"
         case .needMore(let count):
             try hold(count > bytes.count, "wants-no-more-than-it-had", "\(count) of \(bytes.count)")
-            return "more, \(bytes.prefix(3))"
+            return "more, \(bytes.first ?? 0)"
         case .unsupported(let reason):
             return Behaviour.of(reason)
         }

@@ -49,7 +49,8 @@ private enum ServerCheck {
 
     /// One server for all inputs: what one breaks, the next one meets.
     private static let port: Int = {
-        final class Box: @unchecked Sendable { var port = 0 }  // written before the signal, read after it
+        // Written before the signal, read after it.
+        final class Box: @unchecked Sendable { var port = 0 }
         let (box, started) = (Box(), DispatchSemaphore(value: 0))
         Task.detached {
             // Left running: it ends with the process.
