@@ -46,6 +46,7 @@ extension LedgerCodec {
         entry.aspectRatio = object["aspect_ratio"]?.string
         entry.lastError = members.lastError()
         entry.hold = try members.hold()
+        if entry.hold?.model == entry.model { entry.hold?.model = nil }
         try members.readPhase(into: &entry)
         if let requestBytes {
             entry.request = restore(requestBytes, entry, members.headers())
@@ -186,7 +187,9 @@ private struct LedgerMembers {
             guard let task = task() else { throw .wrongMember("task_id") }
             entry.phase = .submitted(task)
             entry.lastTask = task
-            if let mintedAt = optionalInstant("intended_at"), let sendBy = optionalInstant("send_by") {
+            if let mintedAt = optionalInstant("intended_at"),
+                let sendBy = optionalInstant("send_by")
+            {
                 entry.lastIntent = Entry.Intent(
                     account: task.account, sendBy: sendBy, mintedAt: mintedAt)
             }

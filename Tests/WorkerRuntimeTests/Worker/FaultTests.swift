@@ -63,7 +63,8 @@ struct FaultTests {
         let running = try world.worker("lost")
         var ids: [String] = []
         for (number, fault) in Self.losses.enumerated() {
-            try #require(world.sandbox.broker).failNext(.joinGroup, with: [.coordinatorNotAvailable])
+            try #require(world.sandbox.broker).failNext(
+                .joinGroup, with: [.coordinatorNotAvailable])
             try await world.send([World.request("loss-\(number)-a")])
             try #require(world.sandbox.broker).failNext(fault.0, with: [fault.1])
             try await world.send([World.request("loss-\(number)-b")])
