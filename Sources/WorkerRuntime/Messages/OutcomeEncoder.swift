@@ -9,6 +9,8 @@ package import JobEngine
 package struct OutcomeEncoder: Sendable {
     package let worker: String
     package let intake: RequestIntake
+    /// False: failures carry no more than the beginning of their request, for when the whole is too large to write.
+    package var keepsRequests = true
 
     package init(worker: String, intake: RequestIntake) {
         self.worker = worker
@@ -102,7 +104,7 @@ package struct OutcomeEncoder: Sendable {
     }
 
     private func sentSeed(_ entry: Entry, _ checked: RequestIntake.Checked?) -> Int128? {
-        guard let seed = checked?.fields.seed.flatMap({ Int128($0.text) }) else { return nil }
+        guard let seed = checked?.fields.exactSeed else { return nil }
         return SubmissionSeed.seed(requested: seed, renewals: entry.renewals)
     }
 
@@ -178,18 +180,20 @@ package struct OutcomeEncoder: Sendable {
 
     /// The record's value as it is where it is JSON of a sensible size; else its first bytes in base64.
     private func writeRequest(_ payload: [UInt8], _ writer: inout JSONWriter) {
-        if payload.count <= RequestFields.largest, RawJSON.isValid(payload) {
+        if keepsRequests, payload.count <= RequestFields.largest, RawJSON.isValid(payload) {
             writer.key("request")
             writer.raw(payload)
             return
         }
-        let kept = payload.prefix(Self.largestRaw)
+        let kept = payload.prefix(keepsRequests ? Self.largestRaw : Self.shortRaw)
         writer.member("request_raw_base64", Data(kept).base64EncodedString())
         if kept.count < payload.count { writer.member("request_truncated", true) }
     }
 
     /// Bytes of a record that was not JSON which its failure record keeps.
     package static let largestRaw = 64 << 10
+    /// The same, where records must be small.
+    package static let shortRaw = 256
 
     // MARK: Both
 
@@ -230,7 +234,9 @@ package struct OutcomeEncoder: Sendable {
         requestedAt: Instant, acceptedAt: Instant, submittedAt: Instant?, finishedAt: Instant,
         _ writer: inout JSONWriter
     ) {
-        func span(_ from: Instant, _ to: Instant) -> Int64 { max(0, (to - from).milliseconds) }
+        func span(_ from: Instant, _ to: Instant) -> Int64 {
+            min(max(0, (to - from).milliseconds), Self.longestSpan)
+        }
         writer.key("timings")
         writer.beginObject()
         writer.member("requested_at", text: requestedAt)
@@ -242,6 +248,9 @@ package struct OutcomeEncoder: Sendable {
         writer.member("total_ms", span(requestedAt, finishedAt))
         writer.endObject()
     }
+
+    /// 100 days, in milliseconds: the clock of a producer may be wrong by any time.
+    private static let longestSpan: Int64 = 8_640_000_000
 
     /// A rejected request's metadata, where it is an object within bounds.
     private func writeMetadata(of payload: [UInt8], _ writer: inout JSONWriter) {

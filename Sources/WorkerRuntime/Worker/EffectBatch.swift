@@ -11,6 +11,8 @@ struct EffectBatch {
     private(set) var reports: [Report] = []
     private(set) var wake: Instant?
     private(set) var isStopped = false
+    /// How many of the calls are submits.
+    private(set) var submits = 0
 
     /// An order that takes time and is answered by an event.
     enum Call: Sendable {
@@ -25,7 +27,9 @@ struct EffectBatch {
         case .write(let write): writes.append(write)
         case .note(let lane, let note): notes.append((lane, note))
         case .read(_, let partition, let count): reads.append((partition, count))
-        case .submit(let order): calls.append(.submit(order))
+        case .submit(let order):
+            submits += 1
+            calls.append(.submit(order))
         case .query(let order): calls.append(.query(order))
         case .probe(let order): calls.append(.probe(order))
         case .archive(let order): calls.append(.archive(order))

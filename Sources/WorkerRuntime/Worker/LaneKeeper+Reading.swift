@@ -14,8 +14,8 @@ extension LaneKeeper {
             case .endOfPartition(let partition, let id, let position):
                 guard case .ledger(let lane)? = feed.use(of: partition, id) else { continue }
                 restorations[lane]?.advance(to: position)
-            case .outOfRange(let partition, _, let error):
-                await startAgain(partition, error)
+            case .outOfRange(let partition, let id, let error):
+                outOfRange(partition, id, error)
             case .partitionError(let partition, _, let error):
                 logger.warning(
                     "a partition has trouble",
@@ -46,10 +46,7 @@ extension LaneKeeper {
 
     private func takeLedger(_ batch: RecordBatch, of lane: LaneID) {
         if let restoration = restorations[lane] {
-            let intake = intake
-            restoration.take(batch.records, next: batch.nextOffset) {
-                intake.restore($0, $1, $2)
-            }
+            restoration.take(batch.records, next: batch.nextOffset)
             return
         }
         // Beyond the restore point only news from others matter.
@@ -68,24 +65,21 @@ extension LaneKeeper {
         }
     }
 
-    /// The place to read from is gone (retention, or the topic was made anew): go on at the oldest record.
-    private func startAgain(_ partition: TopicPartition, _ error: KafkaError) async {
-        logger.error(
-            "the place to read from is gone; going on at the oldest record that is there",
-            metadata: ["partition": "\(partition)", "error": "\(error)"])
-        guard let lane = lanes.keys.first(where: { feed.partitions(of: $0).contains(partition) })
-        else { return }
-        feed.ended(partition)
-        do {
-            try await reader.stop(partition)
-            let id = try await reader.start(partition, from: .beginning)
-            let isLedger = partition.topic == topics.ledger
-            feed.began(partition, id, isLedger ? .ledger(lane) : .requests(lane))
-            reader.demand(isLedger ? 10_000 : 64, of: partition)
-        } catch {
-            logger.error(
-                "the partition could not be read again",
-                metadata: ["partition": "\(partition)", "error": "\(error)"])
+    /// The place to read from is gone (retention, or the topic was made anew): the lane must learn where to go on, as
+    /// records before the place it knows would be taken for ones that came twice.
+    private func outOfRange(
+        _ partition: TopicPartition, _ id: ReadingID, _ error: KafkaError
+    ) {
+        let lane: LaneID
+        switch feed.use(of: partition, id) {
+        case .ledger(let owner)?, .requests(let owner)?: lane = owner
+        case nil: return
         }
+        logger.error(
+            "the place to read from is gone; the lane is taken over anew",
+            metadata: ["partition": "\(partition)", "error": "\(error)"])
+        // A take-over that is under way begins again by itself.
+        restorations[lane]?.wake()
+        renew(lane)
     }
 }

@@ -27,15 +27,15 @@ enum RestoreFailure: Error, CustomStringConvertible {
 }
 
 extension LaneKeeper {
-    /// Records asked for at once while a ledger partition is read.
-    private static let helping = 10_000
+    /// Ledger records on their way at most. Each may hold a request of half a megabyte.
+    static let helping = 200
     /// Without any progress for so long, a restoration is begun anew.
     private static let patience: Duration = .seconds(90)
 
     /// Takes over a lane, trying again until it succeeds or the lane is revoked.
     func restore(
         _ lane: LaneID, epoch: Epoch,
-        parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])?
+        parked: Parking?
     ) async {
         if let parked, await resume(lane, epoch: epoch, parked) { return }
         var pause = Duration.milliseconds(250)
@@ -46,7 +46,7 @@ extension LaneKeeper {
                 if Task.isCancelled { return }
                 // Notes that came since belong to what is restored; later ones are events of their own.
                 if let late = restorations.removeValue(forKey: lane) {
-                    restore.notes = Array(late.log.notes.values)
+                    restore.notes = late.log.notes
                 }
                 lanes[lane] = .active(epoch)
                 inbox.post(.laneAcquired(restore))
@@ -66,7 +66,7 @@ extension LaneKeeper {
     /// Goes on with what is in memory, if nobody has written to the partition since.
     private func resume(
         _ lane: LaneID, epoch: Epoch,
-        _ parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])
+        _ parked: Parking
     ) async -> Bool {
         let partition = topics.ledgerPartition(of: lane)
         guard let mark = try? await member.highWatermark(of: partition),
@@ -90,17 +90,14 @@ extension LaneKeeper {
     }
 
     private func stopLedger(_ lane: LaneID) async {
-        for partition in feed.partitions(of: lane) {
-            feed.ended(partition)
-            try? await reader.stop(partition)
-        }
+        await stopReading(lane)
         restorations[lane] = nil
     }
 
     /// Committed offsets first (stable, so a predecessor's pending transaction is resolved), then the high watermark,
     /// then the ledger up to it.
     private func read(_ lane: LaneID, epoch: Epoch) async throws(RestoreFailure) -> LaneRestore {
-        let partitions = try await partitions(of: lane)
+        let partitions = try await requestPartitions(of: lane)
         let committed: [TopicPartition: Int64?]
         let mark: Int64
         do {
@@ -121,20 +118,35 @@ extension LaneKeeper {
                 log.cursors[partition] ?? 0, (committed[partition.topicPartition] ?? nil) ?? 0)
             cursors[partition] = try await start(of: partition, known: known)
         }
+        // A predecessor may have seen partitions that this broker's metadata does not show yet: without its cursor they
+        // would later be taken for new ones and read from their beginning.
+        for (partition, next) in log.cursors
+        where partition.topic == topics.requests && cursors[partition] == nil
+            && Int(partition.partition) % lanesInAll == lane.number
+        {
+            cursors[partition] = next
+        }
         return LaneRestore(
             lane: lane, epoch: epoch, entries: log.entries, cursors: cursors)
     }
 
-    private func partitions(of lane: LaneID) async throws(RestoreFailure) -> [SourcePartition] {
+    private func requestPartitions(of lane: LaneID) async throws(RestoreFailure)
+        -> [SourcePartition]
+    {
+        let count: Int
         do {
-            requestPartitions = try await reader.partitionCount(of: topics.requests)
+            count = try await reader.partitionCount(of: topics.requests)
         } catch {
             throw .kafka(error)
         }
-        guard requestPartitions >= lanesInAll else {
-            throw .tooFewPartitions(requests: requestPartitions, lanes: lanesInAll)
+        guard count >= lanesInAll else {
+            throw .tooFewPartitions(requests: count, lanes: lanesInAll)
         }
-        return (0..<requestPartitions).filter { $0 % lanesInAll == lane.number }
+        return requestPartitions(of: lane, among: count)
+    }
+
+    private func requestPartitions(of lane: LaneID, among count: Int) -> [SourcePartition] {
+        stride(from: lane.number, to: count, by: lanesInAll)
             .map { SourcePartition(topic: topics.requests, partition: Int32($0)) }
     }
 
@@ -166,7 +178,8 @@ extension LaneKeeper {
         return max(known, marks.low)
     }
 
-    private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure) -> LaneLog
+    private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure)
+        -> LaneLog.Contents
     {
         let partition = topics.ledgerPartition(of: lane)
         let restoration = Restoration(lane: lane, highWatermark: mark)
@@ -182,12 +195,23 @@ extension LaneKeeper {
         defer { watchdog.cancel() }
         await withCheckedContinuation { restoration.wait($0) }
         if restoration.isCancelled || Task.isCancelled { throw .cancelled }
-        if let failure = restoration.failure { throw .ledger(failure) }
         guard restoration.isComplete else {
             throw .noProgress(
                 position: restoration.position, highWatermark: restoration.highWatermark)
         }
-        return restoration.log
+        return try await contents(of: restoration.log)
+    }
+
+    /// Away from the keeper, which has other lanes to look after: a long ledger takes seconds to decode.
+    @concurrent nonisolated private func contents(of log: LaneLog) async throws(RestoreFailure)
+        -> LaneLog.Contents
+    {
+        let intake = intake
+        do throws(LedgerError) {
+            return try log.contents { intake.restore($0, $1, $2) }
+        } catch {
+            throw .ledger(error)
+        }
     }
 
     /// Ends a restoration that does not get on.
@@ -215,37 +239,69 @@ extension LaneKeeper {
         }
     }
 
-    // MARK: Growth of the requests topic
+    // MARK: Growth of topics
 
     /// Looks for new request partitions now and then, and gives them to their lanes.
-    func watchPartitions(every interval: Duration) async {
-        while !Task.isCancelled {
+    ///
+    /// What a lane reads is compared, not a count remembered: a take-over or another lane may have seen the topic grow
+    /// first, and a partition that could not be taken up is tried again.
+    func watchPartitions(every interval: Duration) async throws(WorkerError) {
+        while !Task.isCancelled, !isEnding {
             try? await Task.sleep(for: interval)
-            guard let count = try? await reader.partitionCount(of: topics.requests),
-                count > requestPartitions, requestPartitions > 0
-            else { continue }
-            let new = requestPartitions..<count
-            requestPartitions = count
-            logger.notice("the requests topic has grown", metadata: ["partitions": "\(count)"])
-            for number in new { await add(number) }
+            if let ledger = try? await reader.partitionCount(of: topics.ledger),
+                ledger > lanesInAll
+            {
+                // Workers that are started from now on share everything out in another way: two ways at once would
+                // have requests accepted, and paid for, twice.
+                throw .setup(
+                    LaneCount.mismatch(topics.ledger, partitions: ledger, lanes: lanesInAll))
+            }
+            guard let count = try? await reader.partitionCount(of: topics.requests) else {
+                continue
+            }
+            for lane in activeLanes {
+                for partition in requestPartitions(of: lane, among: count)
+                where feed.use(of: partition.topicPartition) == nil {
+                    await add(partition, to: lane)
+                }
+            }
         }
     }
 
-    private func add(_ number: Int) async {
-        let lane = LaneID(number % lanesInAll)
-        guard case .active? = lanes[lane] else { return }
-        let partition = SourcePartition(topic: topics.requests, partition: Int32(number))
+    private func add(_ partition: SourcePartition, to lane: LaneID) async {
+        guard case .active(let epoch)? = lanes[lane] else { return }
         do {
             let next = try await start(of: partition, known: 0)
+            guard isActive(lane, epoch) else { return }
             let id = try await reader.start(partition.topicPartition, from: .offset(next))
-            guard case .active? = lanes[lane] else { return }
+            guard isActive(lane, epoch) else {
+                // Given up while the reader started: it would stand in the way of the next take-over.
+                try await reader.stop(partition.topicPartition)
+                return
+            }
             feed.began(partition.topicPartition, id, .requests(lane))
             await writer.addPartitions([partition: next], to: lane)
             inbox.post(.partitionsAdded(lane, [partition: next]))
+            logger.notice(
+                "a request partition was added",
+                metadata: ["partition": "\(partition.topicPartition)", "lane": "\(lane.number)"])
         } catch {
             logger.error(
-                "a new request partition could not be taken up; the next take-over will",
+                "a new request partition could not be taken up; trying again",
                 metadata: ["partition": "\(partition.topicPartition)", "error": "\(error)"])
         }
+    }
+
+    private func isActive(_ lane: LaneID, _ epoch: Epoch) -> Bool {
+        if case .active(epoch)? = lanes[lane] { true } else { false }
+    }
+}
+
+/// The rule that the ledger has as many partitions as there are lanes.
+enum LaneCount {
+    static func mismatch(_ topic: String, partitions: Int, lanes: Int) -> String {
+        "the ledger topic \(topic) has \(partitions) partitions, but this worker shares work out over \(lanes) "
+            + "lanes; they must be equal: stop all workers, and start them with JIMENG_LANES=\(partitions), or "
+            + "use a ledger topic with \(lanes) partitions"
     }
 }

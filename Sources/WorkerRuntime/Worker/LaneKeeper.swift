@@ -21,8 +21,11 @@ actor LaneKeeper {
     var feed = PartitionFeed()
     var restorations: [LaneID: Restoration] = [:]
     private var epoch: Epoch = 0
+    /// The group's generation in which the lanes are held; nil while it is not known.
+    private var generation: Int32?
     private var releases: [CheckedContinuation<Void, Never>] = []
-    var requestPartitions = 0
+    /// The worker ends: nothing is taken over any more.
+    private(set) var isEnding = false
 
     /// Where this worker stands with a lane.
     enum Stand {
@@ -32,7 +35,7 @@ actor LaneKeeper {
         case closing
         case released(isClean: Bool)
         /// Given up with nothing in the air: if nobody writes in between, its state in memory stays true.
-        case parked(highWatermark: Int64, cursors: [SourcePartition: Int64])
+        case parked(Parking)
     }
 
     init(
@@ -74,8 +77,11 @@ actor LaneKeeper {
         }
     }
 
+    /// Partitions beyond the lanes are nobody's: requests, slots and rates are shared out among the lanes alone.
     private func laneIDs(_ partitions: [TopicPartition]) -> Set<LaneID> {
-        Set(partitions.filter { $0.topic == topics.ledger }.map { LaneID(Int($0.partition)) })
+        let lanes = partitions.filter { $0.topic == topics.ledger }
+            .map { LaneID(Int($0.partition)) }
+        return Set(lanes.filter { $0.number < lanesInAll })
     }
 
     private func assigned(_ partitions: [TopicPartition]) async {
@@ -89,6 +95,7 @@ actor LaneKeeper {
                 metadata: ["error": "\(error)"])
             return
         }
+        generation = try? await member.groupMetadata().generation
         logger.info(
             "lanes assigned",
             metadata: [
@@ -100,17 +107,62 @@ actor LaneKeeper {
             lanes[lane] = nil
             inbox.post(.laneLost(lane))
         }
+        guard !isEnding else { return }
         for lane in mine.sorted() { takeOver(lane) }
     }
 
     private func takeOver(_ lane: LaneID) {
         let epoch = epoch
-        var parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])?
-        if case .parked(let highWatermark, let cursors)? = lanes[lane] {
-            parked = (highWatermark, cursors)
+        var parked: Parking?
+        if case .parked(let parking)? = lanes[lane], parking.isFollowed(by: generation) {
+            parked = parking
         }
         let task = Task { [parked] in await self.restore(lane, epoch: epoch, parked: parked) }
         lanes[lane] = .restoring(task)
+    }
+
+    /// Takes a lane over anew that this worker holds and keeps: what the engine knows of it differs from what Kafka has.
+    ///
+    /// The new epoch makes the writer drop whatever the engine still orders by what it knew. Answers to submits in the
+    /// air find their jobs again as they do after a take-over from another worker: in doubt, waiting for late news.
+    func renew(_ lane: LaneID) {
+        guard case .active? = lanes[lane], !isEnding else { return }
+        logger.notice("a lane is taken over anew", metadata: ["lane": "\(lane.number)"])
+        epoch += 1
+        let epoch = epoch
+        let task = Task {
+            await self.writer.disown([lane])
+            await self.stopReading(lane)
+            await self.restore(lane, epoch: epoch, parked: nil)
+        }
+        lanes[lane] = .restoring(task)
+    }
+
+    // MARK: The end
+
+    /// Takes nothing over any more. A take-over that is under way is given up; one that gets through in the last moment
+    /// is drained by the engine like any lane.
+    func takeNoMore() {
+        isEnding = true
+        for (lane, stand) in lanes {
+            guard case .restoring(let task) = stand else { continue }
+            task.cancel()
+            restorations[lane]?.cancel()
+        }
+    }
+
+    /// Lets go of everything without asking: the worker cannot go on, or nobody is left who could answer.
+    ///
+    /// A revocation that waits for the engine goes on too; it would otherwise wait for ever, and `run` with it.
+    func abandon() async {
+        takeNoMore()
+        let all = Set(lanes.keys)
+        lanes = [:]
+        for lane in all.sorted() { inbox.post(.laneLost(lane)) }
+        for release in releases { release.resume() }
+        releases = []
+        // Not `disown`: that waits for a transaction whose answer may never come.
+        await writer.drop(all)
     }
 
     private func revoked(_ partitions: [TopicPartition], lost: Bool) async {
@@ -155,6 +207,7 @@ actor LaneKeeper {
             task.cancel()
             restorations[lane]?.cancel()
             await task.value
+            restorations[lane] = nil
             // It may have got through in the last moment.
             if case .restoring? = lanes[lane] {
                 lanes[lane] = nil
@@ -174,21 +227,46 @@ actor LaneKeeper {
     /// Ends everything that is done in the lanes' name; from here on another worker may own them.
     private func giveUp(_ gone: Set<LaneID>) async {
         let cursors = await writer.disown(gone)
+        var isReachable = true
         for lane in gone.sorted() {
-            for partition in feed.partitions(of: lane) {
-                feed.ended(partition)
-                try? await reader.stop(partition)
-            }
+            await stopReading(lane)
             guard case .released(let isClean)? = lanes[lane] else { continue }
-            if isClean, let cursors = cursors[lane],
-                let mark = try? await member.highWatermark(of: topics.ledgerPartition(of: lane))
-            {
-                lanes[lane] = .parked(highWatermark: mark, cursors: cursors)
+            let mark = isClean && isReachable ? await settledHighWatermark(of: lane) : nil
+            // The group waits for the answer: a broker that does not answer is not asked for each lane.
+            isReachable = isReachable && (mark != nil || !isClean)
+            guard case .released? = lanes[lane] else { continue }
+            if let cursors = cursors[lane], let mark, let generation {
+                lanes[lane] = .parked(
+                    Parking(highWatermark: mark, cursors: cursors, generation: generation))
             } else {
                 // Its state in memory may differ from the ledger: it must be read again.
                 lanes[lane] = nil
                 inbox.post(.laneLost(lane))
             }
+        }
+    }
+
+    /// The high watermark when the markers of our own transactions are in; nil if that cannot be had soon.
+    ///
+    /// A commit is answered before the broker has written its marker into the ledger partition. Taken too early, the
+    /// high watermark moves on without anybody having written, and the lane is read again for nothing.
+    private func settledHighWatermark(of lane: LaneID) async -> Int64? {
+        let partition = topics.ledgerPartition(of: lane)
+        for _ in 0..<20 {
+            guard let high = try? await member.highWatermark(of: partition, within: .seconds(3)),
+                let stable = try? await reader.watermarks(of: partition, within: .seconds(3)).high
+            else { return nil }
+            if stable >= high { return high }
+            try? await Task.sleep(for: .milliseconds(25))
+        }
+        return nil
+    }
+
+    /// Reads nothing more in the lane's name.
+    func stopReading(_ lane: LaneID) async {
+        for partition in feed.partitions(of: lane) {
+            feed.ended(partition)
+            try? await reader.stop(partition)
         }
     }
 }

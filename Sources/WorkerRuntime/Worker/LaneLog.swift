@@ -3,45 +3,67 @@
 import JobEngine
 import Kafka
 
-/// The last value of every key, as records come in.
-struct LaneLog {
-    private var jobs: [JobID: Entry] = [:]
-    private(set) var notes: [JobID: LateNote] = [:]
-    private(set) var cursors: [SourcePartition: Int64] = [:]
-    /// Records that could not be read: reported, and left as they are.
-    private(set) var unreadable: [String] = []
+/// The last value of every key, as records come in; read only at the end, since most are replaced by later ones.
+struct LaneLog: Sendable {
+    private var last: [[UInt8]: Record] = [:]
+    private var withoutKey: [String] = []
 
-    var entries: [Entry] { Array(jobs.values) }
+    /// What the partition comes to.
+    struct Contents: Sendable {
+        var entries: [Entry] = []
+        var notes: [LateNote] = []
+        var cursors: [SourcePartition: Int64] = [:]
+        /// Records that could not be read: reported, and left as they are.
+        var unreadable: [String] = []
+    }
 
-    mutating func take(_ record: Record, restoring restore: LedgerCodec.RequestRestorer)
-        throws(LedgerError)
-    {
-        guard let key = record.key.flatMap(LedgerKey.init) else {
-            unreadable.append("\(record.topicPartition)@\(record.offset): no usable key")
+    mutating func take(_ record: Record) {
+        guard let key = record.key else {
+            withoutKey.append("\(record.topicPartition)@\(record.offset): no key")
             return
         }
-        do throws(LedgerError) {
-            try take(key, record.value, restoring: restore)
-        } catch .unknownVersion(let version) {
-            // A newer release wrote it. Going on without it could pay for its job again.
-            throw .unknownVersion(version)
-        } catch {
-            unreadable.append("\(record.topicPartition)@\(record.offset): \(error)")
+        last[key] = record.value == nil ? nil : record
+    }
+
+    /// Notes alone, as far as they can be read.
+    var notes: [LateNote] {
+        last.values.compactMap { record in
+            guard case .lateNote? = record.key.flatMap(LedgerKey.init) else { return nil }
+            return try? record.value.map(LedgerCodec.lateNote)
         }
     }
 
-    private mutating func take(
-        _ key: LedgerKey, _ value: [UInt8]?, restoring restore: LedgerCodec.RequestRestorer
-    ) throws(LedgerError) {
-        switch key {
-        case .job(let id):
-            jobs[id] = try value.map { bytes throws(LedgerError) in
-                try LedgerCodec.entry(bytes, restoring: restore)
+    /// Reads everything.
+    ///
+    /// What cannot be read is left out, and does not bring back to life what it replaced: that could be paid for again.
+    ///
+    /// - Throws: `unknownVersion`: a newer release wrote a value. Going on without it could pay for its job again.
+    func contents(restoring restore: LedgerCodec.RequestRestorer) throws(LedgerError) -> Contents {
+        var contents = Contents(unreadable: withoutKey)
+        for record in last.values {
+            do throws(LedgerError) {
+                try Self.read(record, into: &contents, restoring: restore)
+            } catch .unknownVersion(let version) {
+                throw .unknownVersion(version)
+            } catch {
+                contents.unreadable.append("\(record.topicPartition)@\(record.offset): \(error)")
             }
-        case .lateNote(let id):
-            notes[id] = try value.map(LedgerCodec.lateNote)
+        }
+        return contents
+    }
+
+    private static func read(
+        _ record: Record, into contents: inout Contents,
+        restoring restore: LedgerCodec.RequestRestorer
+    ) throws(LedgerError) {
+        guard let key = record.key.flatMap(LedgerKey.init), let value = record.value else {
+            throw .wrongMember("key")
+        }
+        switch key {
+        case .job: contents.entries.append(try LedgerCodec.entry(value, restoring: restore))
+        case .lateNote: contents.notes.append(try LedgerCodec.lateNote(value))
         case .cursor(let partition):
-            cursors[partition] = try value.map(LedgerCodec.nextOffset)
+            contents.cursors[partition] = try LedgerCodec.nextOffset(value)
         }
     }
 }

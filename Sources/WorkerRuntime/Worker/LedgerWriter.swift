@@ -32,9 +32,22 @@ actor LedgerWriter {
     private var disowners: [CheckedContinuation<Void, Never>] = []
     private let signals: AsyncStream<Void>
     private let wakeUps: AsyncStream<Void>.Continuation
-    private var isClosing = false
+    /// Lanes that must be taken over anew: the ledger says something else of them than the engine ordered.
+    nonisolated let spoiled: AsyncStream<LaneID>
+    private let spoils: AsyncStream<LaneID>.Continuation
+    private var closing = Closing.notAsked
+    private var isRunning = false
+    private var closers: [CheckedContinuation<Void, Never>] = []
     private(set) var transactions = 0
     private(set) var writes = 0
+
+    private enum Closing {
+        case notAsked
+        /// What is pending is still written, until then.
+        case until(ContinuousClock.Instant)
+        /// `run` has returned.
+        case done
+    }
 
     /// A lane that may be written to.
     private struct Holding {
@@ -57,6 +70,7 @@ actor LedgerWriter {
         self.logger = logger
         self.committed = committed
         (signals, wakeUps) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (spoiled, spoils) = AsyncStream.makeStream()
     }
 
     // MARK: Lanes
@@ -75,10 +89,8 @@ actor LedgerWriter {
     /// - Returns: the committed cursors of each lane.
     @discardableResult
     func disown(_ gone: Set<LaneID>) async -> [LaneID: [SourcePartition: Int64]] {
-        let before = lanes.filter { gone.contains($0.key) }
-        var cursors = before.mapValues(\.cursors)
-        for lane in gone { lanes[lane] = nil }
-        pending.removeAll { gone.contains($0.reference.lane) }
+        var cursors = lanes.filter { gone.contains($0.key) }.mapValues(\.cursors)
+        drop(gone)
         while !lanesOnTheirWay.isDisjoint(with: gone) {
             await withCheckedContinuation { disowners.append($0) }
         }
@@ -87,6 +99,12 @@ actor LedgerWriter {
         }
         lateCursors = lateCursors.filter { !gone.contains($0.key) }
         return cursors
+    }
+
+    /// Writes nothing more for these lanes; a transaction that is on its way is not waited for.
+    func drop(_ gone: Set<LaneID>) {
+        for lane in gone { lanes[lane] = nil }
+        pending.removeAll { gone.contains($0.reference.lane) }
     }
 
     /// Cursors of transactions that committed while their lane was being disowned.
@@ -100,14 +118,48 @@ actor LedgerWriter {
         wakeUps.yield()
     }
 
-    /// Finishes what is pending and makes `run` return.
-    func close() {
-        isClosing = true
+    /// Finishes what is pending, for `limit` at most, and makes `run` return.
+    ///
+    /// - Returns: false if a transaction is still on its way: its answer may never come.
+    func close(within limit: Duration) async -> Bool {
         wakeUps.finish()
+        guard isRunning else {
+            closing = .done
+            return true
+        }
+        closing = .until(.now + limit)
+        let watchdog = Task {
+            try? await Task.sleep(for: limit)
+            self.letClosersGo()
+        }
+        defer { watchdog.cancel() }
+        await withCheckedContinuation { closers.append($0) }
+        return !isRunning
+    }
+
+    private func letClosersGo() {
+        for closer in closers { closer.resume() }
+        closers = []
+    }
+
+    private var isOutOfTime: Bool {
+        switch closing {
+        case .notAsked: false
+        case .until(let end): ContinuousClock.now >= end
+        case .done: true
+        }
     }
 
     /// Commits until closed; throws when the producer is of no use any more.
     func run() async throws(WorkerError) {
+        if case .done = closing { return }
+        isRunning = true
+        defer {
+            closing = .done
+            isRunning = false
+            spoils.finish()
+            letClosersGo()
+        }
         for await _ in signals {
             try await commitPending()
         }
@@ -116,9 +168,9 @@ actor LedgerWriter {
 
     private func commitPending() async throws(WorkerError) {
         while true {
-            while !notes.isEmpty { try await commitNotes() }
+            while !notes.isEmpty, !isOutOfTime { try await commitNotes() }
             let batch = nextBatch()
-            if batch.isEmpty { return }
+            if batch.isEmpty || isOutOfTime { return }
             try await commit(batch)
         }
     }
@@ -128,7 +180,7 @@ actor LedgerWriter {
         var bytes = 0
         for write in pending {
             if count == Self.largestBatch || bytes > Self.largestBatchBytes { break }
-            if case .put(let entry) = write.change { bytes += entry.request?.payload.count ?? 0 }
+            bytes += write.requestBytes
             count += 1
         }
         let batch = Array(pending.prefix(count))
@@ -142,10 +194,13 @@ actor LedgerWriter {
         lanes[write.reference.lane]?.epoch == write.epoch
     }
 
-    private func commit(_ all: [Write]) async throws(WorkerError) {
+    private func commit(
+        _ all: [Write], as form: TransactionBuilder.Form = .whole
+    ) async throws(WorkerError) {
         var batch = all
         var pause = Duration.milliseconds(50)
-        while true {
+        // Given up only when the worker ends: whoever takes the lanes over goes by the ledger.
+        while !isOutOfTime {
             batch.removeAll { !isOwned($0) }
             guard !batch.isEmpty else { return }
             guard let metadata = await metadata() else {
@@ -154,7 +209,7 @@ actor LedgerWriter {
             }
             // Nothing is awaited from here to the start of the transaction.
             guard batch.allSatisfy(isOwned) else { continue }
-            let transaction = transaction(of: batch, metadata)
+            let transaction = transaction(of: batch, as: form, metadata)
             lanesOnTheirWay = Set(batch.map(\.reference.lane))
             let outcome = await resolved(await producer.commit(transaction))
             if case .committed = outcome { advance(batch) }
@@ -163,8 +218,10 @@ actor LedgerWriter {
             disowners = []
             switch outcome {
             case .committed:
-                committed(batch.map(\.reference))
+                report(batch, as: form)
                 return
+            case .aborted(let error) where error.kind == .recordTooLarge:
+                return try await commitSmaller(batch, than: form, error)
             case .aborted(let error):
                 logger.warning(
                     "a ledger transaction was aborted and is written again",
@@ -174,6 +231,34 @@ actor LedgerWriter {
                 throw .ledgerLost(error)
             }
         }
+    }
+
+    private func report(_ batch: [Write], as form: TransactionBuilder.Form) {
+        let spoiled = Set(batch.filter { form.changes($0) }.map(\.reference.lane))
+        // The engine believes something else of these lanes than what was written: none of its next writes may follow.
+        drop(spoiled)
+        for lane in spoiled { spoils.yield(lane) }
+        committed(batch.filter { !form.changes($0) }.map(\.reference))
+    }
+
+    /// Something in the batch is larger than the broker takes, and would be for ever: halves find it, in order, and
+    /// then it is written in a smaller form.
+    private func commitSmaller(
+        _ batch: [Write], than form: TransactionBuilder.Form, _ error: KafkaError
+    ) async throws(WorkerError) {
+        if batch.count > 1 {
+            let middle = batch.count / 2
+            try await commit(Array(batch[..<middle]), as: form)
+            try await commit(Array(batch[middle...]), as: form)
+            return
+        }
+        guard let next = form.smaller else { throw .ledgerLost(error) }
+        logger.error(
+            next == .short
+                ? "a record is too large for its topic and is written without what can be left out"
+                : "a job is too large for the ledger topic and fails",
+            metadata: ["job": "\(batch.first?.reference.job ?? "-")", "error": "\(error)"])
+        try await commit(batch, as: next)
     }
 
     private func metadata() async -> GroupMetadata? {
@@ -186,10 +271,10 @@ actor LedgerWriter {
         }
     }
 
-    /// Goes on asking what became of a commit whose answer did not come, for as long as it takes.
+    /// Goes on asking what became of a commit whose answer did not come, for as long as the worker runs.
     private func resolved(_ first: TransactionOutcome) async -> TransactionOutcome {
         var outcome = first
-        while case .unresolved(let error) = outcome {
+        while case .unresolved(let error) = outcome, !isOutOfTime {
             logger.warning(
                 "the answer to a ledger commit is late; asking again",
                 metadata: ["error": "\(error)"])
@@ -198,7 +283,9 @@ actor LedgerWriter {
         return outcome
     }
 
-    private func transaction(of batch: [Write], _ metadata: GroupMetadata) -> Transaction {
+    private func transaction(
+        of batch: [Write], as form: TransactionBuilder.Form, _ metadata: GroupMetadata
+    ) -> Transaction {
         var offsets: [TopicPartition: Int64] = [:]
         for lane in Set(batch.map(\.reference.lane)) {
             // One partition is enough to fence the lane; those that moved are overwritten below.
@@ -210,7 +297,8 @@ actor LedgerWriter {
             offsets[cursor.partition.topicPartition] = cursor.nextOffset
         }
         return Transaction(
-            records: builder.records(of: batch), offsets: offsets, groupMetadata: metadata)
+            records: builder.records(of: batch, as: form), offsets: offsets,
+            groupMetadata: metadata)
     }
 
     private var builder: TransactionBuilder {
@@ -236,12 +324,13 @@ actor LedgerWriter {
     /// Notes are not fenced: their writer may no longer own the lane, and they overwrite nothing but notes.
     private func commitNotes() async throws(WorkerError) {
         let batch = Array(notes.prefix(Self.largestBatch))
-        notes.removeFirst(batch.count)
         let records = batch.map { builder.record(of: $0.note, in: $0.lane) }
         var pause = Duration.milliseconds(50)
-        while true {
+        while !isOutOfTime {
             switch await resolved(await producer.commit(Transaction(records: records))) {
             case .committed:
+                // Not before: those that could not be written are left to `salvage`.
+                notes.removeFirst(batch.count)
                 return
             case .aborted(let error):
                 logger.warning("a late note is written again", metadata: ["error": "\(error)"])
@@ -255,5 +344,49 @@ actor LedgerWriter {
     private func sleep(_ pause: inout Duration) async {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(2))
+    }
+
+    // MARK: The last resort
+
+    /// Notes that could not be written when `run` had returned.
+    var hasNotes: Bool { !notes.isEmpty }
+
+    /// Writes them through another producer, once.
+    func salvage(through producer: TransactionalProducer) async {
+        guard !notes.isEmpty else { return }
+        let records = notes.map { builder.record(of: $0.note, in: $0.lane) }
+        switch await producer.commit(Transaction(records: records), within: .seconds(5)) {
+        case .committed:
+            logger.notice("late notes were saved", metadata: ["notes": "\(records.count)"])
+            notes = []
+        case .aborted(let error), .unresolved(let error), .fatal(let error):
+            logger.error("late notes could not be saved", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Says in the log what is known of tasks that nobody else will hear of.
+    func reportLostNotes() {
+        for (lane, note) in notes {
+            logger.critical(
+                "a task id could not be recorded",
+                metadata: [
+                    "job": "\(note.job)", "task": "\(note.taskID)", "account": "\(note.account)",
+                    "lane": "\(lane.number)",
+                ])
+        }
+    }
+}
+
+extension Write {
+    /// Bytes of requests that this write carries, once or twice.
+    fileprivate var requestBytes: Int {
+        var bytes = 0
+        if case .put(let entry) = change { bytes += entry.request?.payload.count ?? 0 }
+        switch outcome {
+        case .outcome(let outcome): bytes += outcome.entry.request?.payload.count ?? 0
+        case .rejection(let rejection): bytes += rejection.payload.count
+        case nil: break
+        }
+        return bytes
     }
 }

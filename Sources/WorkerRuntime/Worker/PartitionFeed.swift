@@ -32,6 +32,8 @@ struct PartitionFeed {
         return reading.use
     }
 
+    func use(of partition: TopicPartition) -> Use? { readings[partition]?.use }
+
     func partitions(of lane: LaneID) -> [TopicPartition] {
         readings.filter { $0.value.use == .ledger(lane) || $0.value.use == .requests(lane) }
             .map(\.key)

@@ -11,7 +11,6 @@ final class Restoration {
     private(set) var log = LaneLog()
     private(set) var position: Int64 = 0
     private var waiter: CheckedContinuation<Void, Never>?
-    private(set) var failure: LedgerError?
     private(set) var isCancelled = false
 
     init(lane: LaneID, highWatermark: Int64) {
@@ -21,21 +20,15 @@ final class Restoration {
 
     var isComplete: Bool { position >= highWatermark }
 
-    func take(_ records: [Record], next: Int64, restoring restore: LedgerCodec.RequestRestorer) {
+    func take(_ records: [Record], next: Int64) {
         // What lies beyond the high watermark can only be late notes, and those are wanted too.
-        for record in records {
-            do throws(LedgerError) {
-                try log.take(record, restoring: restore)
-            } catch {
-                failure = error
-            }
-        }
+        for record in records { log.take(record) }
         advance(to: next)
     }
 
     func advance(to next: Int64) {
         position = max(position, next)
-        if isComplete || failure != nil { wake() }
+        if isComplete { wake() }
     }
 
     func cancel() {
@@ -49,7 +42,7 @@ final class Restoration {
     }
 
     func wait(_ continuation: CheckedContinuation<Void, Never>) {
-        if isComplete || failure != nil || isCancelled {
+        if isComplete || isCancelled {
             continuation.resume()
         } else {
             waiter = continuation

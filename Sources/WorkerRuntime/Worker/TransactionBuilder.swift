@@ -11,12 +11,35 @@ struct TransactionBuilder: Sendable {
     let progress: ProgressEncoder
     let now: Instant
 
-    func records(of writes: [Write]) -> [OutgoingRecord] {
+    /// In which form writes become records; the usual one, unless the broker finds something too large.
+    enum Form {
+        case whole
+        /// Without progress, and outcomes without the request.
+        case short
+        /// Likewise, and a job whose entry is too large fails instead of going on.
+        case failed
+
+        var smaller: Form? {
+            switch self {
+            case .whole: .short
+            case .short: .failed
+            case .failed: nil
+            }
+        }
+
+        /// Whether something else is written than the engine ordered.
+        func changes(_ write: Write) -> Bool {
+            guard self == .failed, case .put(let entry) = write.change else { return false }
+            return entry.request != nil
+        }
+    }
+
+    func records(of writes: [Write], as form: Form = .whole) -> [OutgoingRecord] {
         var records: [OutgoingRecord] = []
         records.reserveCapacity(writes.count * 2)
         var cursors: [LaneID: [SourcePartition: Int64]] = [:]
         for write in writes {
-            append(write, to: &records)
+            append(form.changes(write) ? failed(write) : write, as: form, to: &records)
             if let cursor = write.cursor {
                 cursors[write.reference.lane, default: [:]][cursor.partition] = cursor.nextOffset
             }
@@ -31,14 +54,16 @@ struct TransactionBuilder: Sendable {
         return records
     }
 
-    private func append(_ write: Write, to records: inout [OutgoingRecord]) {
+    private func append(_ write: Write, as form: Form, to records: inout [OutgoingRecord]) {
         let lane = write.reference.lane
         let key = LedgerKey.job(write.reference.job)
         switch write.change {
         case .put(let entry):
             let value = codec.bytes(entry, epoch: write.epoch, at: now)
             records.append(ledgerRecord(lane, key, value))
-            if let topic = topics.progress, let value = progress.render(entry, at: now) {
+            if form == .whole, let topic = topics.progress,
+                let value = progress.render(entry, at: now)
+            {
                 records.append(OutgoingRecord(topic: topic, key: key.bytes, value: value))
             }
         case .tombstone:
@@ -49,10 +74,35 @@ struct TransactionBuilder: Sendable {
         if write.settlesNote {
             records.append(ledgerRecord(lane, .lateNote(write.reference.job), nil))
         }
-        if let outcome = write.outcome { records.append(outcomeRecord(outcome)) }
+        if let outcome = write.outcome { records.append(outcomeRecord(outcome, as: form)) }
     }
 
-    private func outcomeRecord(_ terminal: Write.Terminal) -> OutgoingRecord {
+    /// The end of a job whose entry the ledger does not take. Nothing was spent for it, unless it has a task: then the
+    /// record names it.
+    private func failed(_ write: Write) -> Write {
+        guard case .put(var entry) = write.change else { return write }
+        var task: Entry.Task?
+        if case .submitted(let submitted) = entry.phase { task = submitted }
+        let cause = FailureCause(
+            .invalidRequest, code: "too_large",
+            message: "the request is too large for the topic \(topics.ledger); raise its "
+                + "max.message.bytes and the workers' message.max.bytes, or give images by image_urls",
+            mayHaveBeenCharged: task != nil || entry.unknownAttempts > 0)
+        let outcome = Outcome(verdict: .failed(cause), entry: entry, task: task, finishedAt: now)
+        entry.phase = .finished(Entry.Ending(failure: cause.kind, at: now))
+        entry.request = nil
+        entry.hold = task.map {
+            Entry.Hold(account: $0.account, taskID: $0.id, until: now + .seconds(600))
+        }
+        var write = write
+        write.change = .put(entry)
+        write.outcome = .outcome(outcome)
+        return write
+    }
+
+    private func outcomeRecord(_ terminal: Write.Terminal, as form: Form) -> OutgoingRecord {
+        var outcomes = outcomes
+        outcomes.keepsRequests = form == .whole
         let rendered = outcomes.render(terminal)
         return OutgoingRecord(
             topic: rendered.isResult ? topics.results : topics.failures, key: rendered.key,

@@ -19,8 +19,14 @@ package final class Worker: Sendable {
     private let keeper: LaneKeeper
     private let observer: ReportObserver
     private let failure = Mutex<WorkerError?>(nil)
+    private let isDraining = Mutex(false)
 
-    /// Makes the clients; nothing is sent to a broker before `run`.
+    /// How long each step of the end may take at most.
+    private static let farewell: Duration = .seconds(5)
+    /// How long a worker that cannot go on waits for the answers to its submits, to tell their task ids.
+    private static let lastAnswers: Duration = .seconds(15)
+
+    /// Makes the clients. The group is joined at once, but nothing is taken over before `run`.
     ///
     /// - Throws: what librdkafka refuses of the configuration.
     package init(
@@ -65,38 +71,94 @@ package final class Worker: Sendable {
     /// Gives up all lanes in order and makes `run` return; running tasks are left to their next owner.
     package func drain() {
         logger.notice("draining: no new submits; waiting for those in the air")
-        inbox.post(.drainRequested)
+        isDraining.withLock { $0 = true }
+        if failure.withLock({ $0 }) != nil {
+            // It ends already: no more waiting for answers.
+            inbox.finish()
+            return
+        }
+        Task {
+            // First, so that no lane comes after the last one has been given up.
+            await keeper.takeNoMore()
+            inbox.post(.drainRequested)
+        }
     }
 
     /// Works until drained. Throws when it cannot go on; whoever started it should start it again.
     package func run() async throws(WorkerError) {
-        try await prepare()
-        let tasks = [
-            follow { worker throws(WorkerError) in try await worker.writer.run() },
-            follow { worker throws(WorkerError) in try await worker.keeper.followGroup() },
-            follow { worker throws(WorkerError) in try await worker.keeper.followReader() },
-            Task { [keeper, settings] in
-                await keeper.watchPartitions(every: settings.partitionWatch)
-            },
-        ]
         let diagnostics = followDiagnostics()
-        await decide()
-        await shutDown()
-        for task in tasks + diagnostics {
-            task.cancel()
-            await task.value
+        var tasks: [Task<Void, Never>] = []
+        var engine = Engine(policy: settings.policy)
+        do throws(WorkerError) {
+            if try await prepare() {
+                tasks = follow()
+                await decide(&engine)
+            }
+        } catch {
+            failure.withLock { $0 = $0 ?? error }
         }
+        let isWriterDone = await shutDown(&engine)
+        for task in tasks + diagnostics { task.cancel() }
+        // A transaction whose answer does not come keeps its loop, which nobody can wait for.
+        if isWriterDone { for task in tasks + diagnostics { await task.value } }
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    private func prepare() async throws(WorkerError) {
+    /// The loops beside the one that decides.
+    private func follow() -> [Task<Void, Never>] {
+        [
+            follow { worker throws(WorkerError) in try await worker.writer.run() },
+            follow { worker throws(WorkerError) in try await worker.keeper.followGroup() },
+            follow { worker throws(WorkerError) in try await worker.keeper.followReader() },
+            follow { worker throws(WorkerError) in
+                try await worker.keeper.watchPartitions(every: worker.settings.partitionWatch)
+            },
+            Task { [keeper, writer] in
+                for await lane in writer.spoiled { await keeper.renew(lane) }
+            },
+        ]
+    }
+
+    /// - Returns: false if the worker was drained before it could begin.
+    private func prepare() async throws(WorkerError) -> Bool {
         do {
-            try await producer.initialize()
+            guard try await initializeProducer() else { return false }
             try await producer.prepare(topics: settings.topics.all)
         } catch {
             throw .setup(
                 "the transactional producer could not be initialised: \(error); "
                     + "check the broker's address and that the topics exist (jimeng topics check)")
+        }
+        try await checkLanes()
+        return true
+    }
+
+    /// In short steps, so that a worker that reaches no broker can still be drained.
+    private func initializeProducer() async throws(KafkaError) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isDraining.withLock({ $0 }) {
+            do {
+                try await producer.initialize(within: .seconds(2))
+                return true
+            } catch {
+                guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
+            }
+        }
+        return false
+    }
+
+    /// Workers that share work out among different numbers of lanes would accept the same requests.
+    private func checkLanes() async throws(WorkerError) {
+        let partitions: Int
+        do {
+            partitions = try await reader.partitionCount(of: settings.topics.ledger)
+        } catch {
+            throw .setup("the ledger topic could not be looked at: \(error)")
+        }
+        guard partitions == settings.policy.lanes else {
+            throw .setup(
+                LaneCount.mismatch(
+                    settings.topics.ledger, partitions: partitions, lanes: settings.policy.lanes))
         }
     }
 
@@ -110,7 +172,9 @@ package final class Worker: Sendable {
             } catch {
                 self.logger.critical("the worker cannot go on", metadata: ["error": "\(error)"])
                 self.failure.withLock { $0 = $0 ?? error }
-                self.inbox.finish()
+                // The engine answers lost lanes with notes of the task ids that were not recorded yet, and then stops.
+                await self.keeper.abandon()
+                self.inbox.post(.drainRequested)
             }
         }
     }
@@ -118,29 +182,40 @@ package final class Worker: Sendable {
     // MARK: Deciding and doing
 
     /// The loop that owns the engine. Returns when drained, or when a loop beside it has failed.
-    private func decide() async {
-        var scheduler = Scheduler(policy: settings.policy)
+    private func decide(_ engine: inout Engine) async {
         var timer: Task<Void, Never>?
+        var patience: Task<Void, Never>?
         loop: for await _ in inbox.signals {
-            var batch = EffectBatch()
-            for event in inbox.takeAll() {
-                for effect in scheduler.handle(event, at: clock.now) { batch.add(effect) }
-            }
+            let batch = engine.take(inbox.takeAll(), at: clock.now)
             for report in batch.reports { observer.take(report) }
             if let wake = batch.wake {
                 timer?.cancel()
                 timer = setTimer(wake)
             }
             await carryOut(batch)
-            if batch.isStopped { break loop }
+            if batch.isStopped { patience = finishInbox(after: Self.lastAnswers) }
+            // A drained lane has waited for its submits; a lost one has not, and their task ids are worth a note.
+            let isFailing = failure.withLock { $0 } != nil
+            if engine.hasStopped, engine.submitsInTheAir == 0 || !isFailing { break loop }
         }
         timer?.cancel()
+        patience?.cancel()
     }
 
+    private func finishInbox(after limit: Duration) -> Task<Void, Never> {
+        Task { [inbox] in
+            try? await Task.sleep(for: limit)
+            if !Task.isCancelled { inbox.finish() }
+        }
+    }
+
+    /// A timer that rings early does no harm: the engine looks at what is due and sets the next one. It never sleeps
+    /// for long, since instants of requests may lie thousands of years ahead, beyond what timers can count.
     private func setTimer(_ at: Instant) -> Task<Void, Never> {
-        Task { [inbox, clock] in
+        let soon = min(at, clock.now + .seconds(3600))
+        return Task { [inbox, clock] in
             do {
-                try await Task.sleep(until: clock.moment(at), clock: .continuous)
+                try await Task.sleep(until: clock.moment(soon), clock: .continuous)
                 inbox.post(.timerFired)
             } catch {
                 // Replaced by another time.
@@ -180,19 +255,44 @@ package final class Worker: Sendable {
 
     // MARK: The end
 
-    /// In this order: what must still be written, the group (so that others take over at once), the rest.
-    private func shutDown() async {
-        await writer.close()
-        let memberOutcome = await member.close()
-        let readerOutcome = await reader.close()
-        let producerOutcome = await producer.close()
+    /// In this order: what must still be written, the group (so that others take over at once), the rest. Each step
+    /// is bounded: all in all some twenty seconds if nothing answers any more.
+    ///
+    /// - Returns: false if the writer waits for a transaction that does not end.
+    private func shutDown(_ engine: inout Engine) async -> Bool {
+        let isWriterDone = await writer.close(within: Self.farewell)
+        await keeper.abandon()
+        let last = engine.lastWords(after: inbox.takeAll(), at: clock.now)
+        await writer.enqueue([], notes: last.notes)
+        let memberOutcome = await member.close(within: Self.farewell)
+        await salvageNotes()
+        async let readerOutcome = reader.close(within: Self.farewell)
+        async let producerOutcome = producer.close(within: Self.farewell)
+        let outcomes = await (readerOutcome, producerOutcome)
         await provider.shutdown()
         logger.info(
             "worker stopped",
             metadata: [
-                "member": "\(memberOutcome)", "reader": "\(readerOutcome)",
-                "producer": "\(producerOutcome)",
+                "member": "\(memberOutcome)", "reader": "\(outcomes.0)",
+                "producer": "\(outcomes.1)",
             ])
+        return isWriterDone
+    }
+
+    /// Late notes that the usual producer could not write any more, through a new one.
+    private func salvageNotes() async {
+        guard await writer.hasNotes else { return }
+        do {
+            let producer = try TransactionalProducer(
+                settings.kafka, transactionalID: Self.transactionalID(settings.kafka),
+                transactionTimeout: settings.transactionTimeout)
+            try await producer.initialize(within: Self.farewell)
+            await writer.salvage(through: producer)
+            await producer.close(within: Self.farewell)
+        } catch {
+            logger.error("late notes could not be saved", metadata: ["error": "\(error)"])
+        }
+        await writer.reportLostNotes()
     }
 
     private func followDiagnostics() -> [Task<Void, Never>] {

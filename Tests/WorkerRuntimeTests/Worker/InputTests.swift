@@ -1,0 +1,95 @@
+// Whatever lies on the requests topic comes out once.
+
+import JSON
+import JobEngine
+import Kafka
+import Testing
+import WorkerRuntime
+
+@Suite("What a worker reads")
+struct InputTests {
+    @Test("garbage, nothing, too much and {} come out as one failure each, and block nobody")
+    func hostile() async throws {
+        let world = try await World(lanes: 1)
+        let running = try world.worker("reader")
+        let big = [UInt8](repeating: UInt8(ascii: "x"), count: 900_000)
+        try await world.send([[0xFF, 0x00, 0x7B], [], nil, big, Array("{}".utf8)], partition: 1)
+        try await world.send([World.request("after")], partition: 1)
+        let outcomes = await world.audience.outcomes(of: 6)
+        #expect(outcomes["after"]?.map(\.status) == ["succeeded"])
+        let bad = (0..<5).map { outcomes["jimeng.requests-1-\($0)"] ?? [] }
+        #expect(bad.map(\.count) == [1, 1, 1, 1, 1])
+        #expect(bad.joined().allSatisfy { $0.kind == "invalid_request" })
+        #expect(await running.drain() == "drained")
+        #expect(world.audience.board.items.count == 6)
+        await world.stop()
+    }
+
+    @Test("an id that comes twice has one outcome, and a waiting job can be cancelled")
+    func duplicatesAndCancels() async throws {
+        let world = try await World(lanes: 1)
+        let running = try world.worker("reader")
+        let later: [(String, JSON)] = [("not_before", "9999-12-31T23:59:59Z")]
+        try await world.send(
+            [
+                World.request("twin"), World.request("twin", prompt: "again"),
+                World.request("waits", more: later), Array(#"{"cancel":"waits"}"#.utf8),
+                World.request("last"),
+            ], partition: 0)
+        let outcomes = await world.audience.outcomes(of: 3)
+        #expect(outcomes["twin"]?.map(\.status) == ["succeeded"])
+        #expect(outcomes["waits"]?.map(\.kind) == ["cancelled"])
+        #expect(outcomes["last"]?.map(\.status) == ["succeeded"])
+        #expect(await running.drain() == "drained")
+        #expect(running.worker.counts.duplicates == 1)
+        #expect(world.submissions()["twin"]?.count == 1)
+        #expect(world.submissions()["waits"] == nil)
+        await world.stop()
+    }
+
+    @Test("a record that the ledger refuses for its size fails one job and blocks no other")
+    func poison() async throws {
+        let world = try await World(lanes: 1)
+        let running = try world.worker("writer", .init(properties: ["message.max.bytes": "20000"]))
+        let much: [(String, JSON)] = [
+            ("metadata", ["text": JSON(String(repeating: "m", count: 15_000))])
+        ]
+        try await world.send(
+            [
+                World.request("small-1"),
+                World.request(
+                    "large", prompt: String(repeating: "w", count: 700),
+                    more: much
+                        + [("parameters", ["filler": JSON(String(repeating: "p", count: 8_000))])]),
+                World.request("small-2"),
+            ], partition: 0)
+        let outcomes = await world.audience.outcomes(of: 3)
+        #expect(outcomes["small-1"]?.map(\.status) == ["succeeded"])
+        #expect(outcomes["small-2"]?.map(\.status) == ["succeeded"])
+        #expect(outcomes["large"]?.map(\.status) == ["failed"])
+        #expect(outcomes["large"]?.map(\.kind) == ["invalid_request"])
+        #expect(world.submissions()["large"] == nil)
+        // The lane goes on with the same state.
+        try await world.send([World.request("small-3")], partition: 0)
+        #expect(await world.audience.outcome(of: "small-3")?.status == "succeeded")
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
+    @Test("a failure record that is too large leaves the request out")
+    func poisonedOutcome() async throws {
+        let world = try await World(lanes: 1)
+        let running = try world.worker("writer", .init(properties: ["message.max.bytes": "20000"]))
+        try await world.send(
+            [
+                [UInt8](repeating: UInt8(ascii: "x"), count: 40_000), World.request("after"),
+            ], partition: 0)
+        let outcomes = await world.audience.outcomes(of: 2)
+        let failure = outcomes["jimeng.requests-0-0"]?.first
+        #expect(failure?.kind == "invalid_request")
+        #expect(failure?.record["request_truncated"]?.bool == true)
+        #expect(outcomes["after"]?.map(\.status) == ["succeeded"])
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+}
