@@ -184,7 +184,8 @@ struct GenerateCommand: AsyncParsableCommand {
         guard access(folder, W_OK) == 0 else {
             throw CommandFailure(
                 .usage,
-                "\(path) cannot be written: the folder \(folder) is not there, or not writable for you")
+                "\(path) cannot be written: the folder \(folder) is not there, or not writable for you"
+            )
         }
     }
 
