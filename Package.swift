@@ -108,7 +108,9 @@ let package = Package(
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
         tests(
             "ProcessTests",
-            ["Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI"]),
+            [
+                "Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI", logging,
+            ]),
         tests(
             "FuzzTests",
             [

@@ -8,6 +8,12 @@ import Logging
 import MediaAccess
 import WorkerRuntime
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
@@ -70,6 +76,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let view = GenerateView(
             log: try GenerateLog.open(logFile ?? (logsToStandardFile ? "jimeng_video.log" : nil)),
             isDebug: debug)
+        try requireWritable(download)
         let submission = try task == nil ? prepared() : nil
         let generation = try generation(provider, view)
         await Signals.onStop { signal, _ in
@@ -170,6 +177,18 @@ struct GenerateCommand: AsyncParsableCommand {
 
     // MARK: Download
 
+    /// Found out before money is spent, not after.
+    private func requireWritable(_ path: String?) throws {
+        guard let path else { return }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK) == 0 else {
+            throw CommandFailure(
+                .usage,
+                "\(path) cannot be written: the folder \(folder) is not there, or not writable for you"
+            )
+        }
+    }
+
     /// A video of ten seconds has some tens of megabytes.
     private static let largest = 2 << 30
 
@@ -186,7 +205,9 @@ struct GenerateCommand: AsyncParsableCommand {
                 }
                 view.saved(path, size)
             } catch {
-                let text = "\(path) was not saved: \(error) The link still works for a while"
+                let text =
+                    "\(path) was not saved: \(error) The link works for a while; to try again: "
+                    + resume(product.taskID.text)
                 view.fail(text)
                 throw CommandFailure(.failure, text)
             }

@@ -31,7 +31,7 @@ struct LiveLines {
     ///   - live: lines that the next call replaces.
     mutating func draw(final: [String] = [], live: [String]) {
         let size = Terminal.size
-        var text = drawn > 0 ? "\u{1B}[\(drawn)A\u{1B}[J" : ""
+        var text = drawn > 0 ? "\r\u{1B}[\(drawn)A\u{1B}[J" : ""
         for line in final { text += line + "\n" }
         let kept = live.suffix(max(1, size.rows - 2))
         for line in kept { text += Terminal.cut(line, to: size.columns - 1) + "\n" }

@@ -21,12 +21,11 @@ struct SettingOptions: ParsableArguments {
             valueName: "name=value"))
     var set: [String] = []
 
-    /// Flags of a command of its own, by the setting's name.
-    func sources(_ more: [(name: String, flag: String, text: String?)] = [])
-        throws -> ConfigurationSources
-    {
-        var flags: [ConfigurationSources.Flag] = []
-        for pair in set {
+    func validate() throws { _ = try pairs() }
+
+    /// `--set`, taken apart.
+    private func pairs() throws -> [ConfigurationSources.Flag] {
+        try set.map { pair in
             guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
                 throw ValidationError(
                     "--set takes NAME=VALUE, such as JIMENG_LANES=4; got '\(pair)'")
@@ -37,9 +36,16 @@ struct SettingOptions: ParsableArguments {
                     "\(name) is a secret, and command lines can be read by others on the machine: "
                         + "set it in the environment, or give \(name)_FILE")
             }
-            flags.append(
-                .init(name: name, text: String(pair[pair.index(after: equals)...]), flag: "--set"))
+            return .init(
+                name: name, text: String(pair[pair.index(after: equals)...]), flag: "--set")
         }
+    }
+
+    /// - Parameter more: flags of the command, by the setting's name.
+    func sources(_ more: [(name: String, flag: String, text: String?)] = [])
+        throws -> ConfigurationSources
+    {
+        var flags = try pairs()
         for (name, flag, text) in more {
             if let text { flags.append(.init(name: name, text: text, flag: flag)) }
         }
