@@ -109,7 +109,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI", logging,
+                "Sandbox", "JSON", "Kafka", "JimengSimulator", "WorkerRuntime", "JimengCLI",
+                logging,
             ]),
         tests(
             "FuzzTests",
