@@ -93,12 +93,15 @@ private struct ExactKey: Hashable {
 
     static func == (left: ExactKey, right: ExactKey) -> Bool { same(left.text, right.text) }
 
-    /// Equal bytes are canonically equal too, so the string's own hash will do.
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    /// Not the string's own hash: that is one and the same for all spellings of a text that Unicode calls equal, of
+    /// which a stranger can write thousands, and finding each among all the others takes quadratic time.
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 
-    /// The quick comparison first: it settles nearly all cases.
+    /// Not `==`, which is slow on such texts.
     static func same(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && left == right
-            && left.utf8.elementsEqual(right.utf8)
+        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
     }
 }

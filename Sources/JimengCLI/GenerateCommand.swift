@@ -76,12 +76,19 @@ struct GenerateCommand: AsyncParsableCommand {
             view.interrupted()
             Signals.exitNow(128 + signal.number)
         }
+        let result: Result<SingleGeneration.Product, SingleGeneration.Failure>
         do throws(SingleGeneration.Failure) {
-            let product = try await make(submission, generation, view)
+            result = .success(try await make(submission, generation, view))
+        } catch {
+            result = .failure(error)
+        }
+        await generation.client.shutdown()
+        switch result {
+        case .success(let product):
             view.done(product)
             if json { printJSON(product) } else { for link in product.links { Output.line(link) } }
             try await save(product, provider, view)
-        } catch {
+        case .failure(let error):
             let failure = GenerateEnding.failure(error, resume: resume)
             view.fail(failure.message)
             throw failure
@@ -168,7 +175,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     private func save(
         _ product: SingleGeneration.Product, _ provider: ProviderConfiguration, _ view: GenerateView
-    ) async throws(SingleGeneration.Failure) {
+    ) async throws {
         guard let download else { return }
         let loader = MediaDownload(fetch: fetch(provider))
         for (index, link) in product.links.enumerated() {
@@ -179,8 +186,9 @@ struct GenerateCommand: AsyncParsableCommand {
                 }
                 view.saved(path, size)
             } catch {
-                view.fail("\(path) was not saved: \(error) The link above still works for a while.")
-                Signals.exitNow(ExitStatus.failure.rawValue)
+                let text = "\(path) was not saved: \(error) The link still works for a while"
+                view.fail(text)
+                throw CommandFailure(.failure, text)
             }
         }
     }

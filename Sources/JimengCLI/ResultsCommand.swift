@@ -20,7 +20,7 @@ struct ResultsCommand: AsyncParsableCommand {
               jimeng results --from-beginning --id hello-1
             """)
 
-    @OptionGroup var settings: SettingOptions
+    @OptionGroup var settings: ConnectionOptions
     @Flag(help: "Begin with the oldest record that is there.")
     var fromBeginning = false
     @Option(help: ArgumentHelp("Begin with the last so many records.", valueName: "number"))

@@ -25,7 +25,7 @@ struct SubmitCommand: AsyncParsableCommand {
             go on: jimeng results --id …).
             """)
 
-    @OptionGroup var settings: SettingOptions
+    @OptionGroup var settings: ConnectionOptions
     @OptionGroup(title: "Request") var request: RequestFlags
 
     @Option(

@@ -25,7 +25,7 @@ struct CreateTopicsCommand: AsyncParsableCommand {
               jimeng topics create --lanes 4 --request-partitions 12 --replication-factor 3
             """)
 
-    @OptionGroup var settings: SettingOptions
+    @OptionGroup var settings: ConnectionOptions
     @Option(help: "Partitions of the ledger (JIMENG_LANES).")
     var lanes: Int?
     @Option(help: "Partitions of the requests topic; without it twice the lanes, at least 6.")
@@ -148,7 +148,7 @@ struct CheckTopicsCommand: AsyncParsableCommand {
               jimeng topics check --set JIMENG_CONCURRENCY=4
             """)
 
-    @OptionGroup var settings: SettingOptions
+    @OptionGroup var settings: ConnectionOptions
 
     func run() async throws {
         let sizing = try settings.configured { (sources) throws(ConfigurationMistakes) in

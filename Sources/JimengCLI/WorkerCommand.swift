@@ -36,7 +36,7 @@ struct WorkerCommand: AsyncParsableCommand {
             reached, 70 if it cannot go on (start it again), 78 if configuration or topics do not fit.
             """)
 
-    @OptionGroup var settings: SettingOptions
+    @OptionGroup var settings: ConnectionOptions
 
     @Flag(help: "Print what the configuration comes to, secrets redacted, and exit.")
     var check = false
@@ -55,10 +55,20 @@ struct WorkerCommand: AsyncParsableCommand {
             "Unfinished tasks that the account allows (JIMENG_CONCURRENCY).", valueName: "number"))
     var concurrency: String?
 
+    @Option(
+        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level")
+    )
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("human or json (JIMENG_LOG_FORMAT).", valueName: "format"))
+    var logFormat: String?
+
     func run() async throws {
         let flags: [(name: String, flag: String, text: String?)] = [
             ("KAFKA_GROUP_ID", "--group", group), ("JIMENG_ENDPOINT", "--endpoint", endpoint),
             ("JIMENG_CONCURRENCY", "--concurrency", concurrency),
+            ("JIMENG_LOG_LEVEL", "--log-level", logLevel),
+            ("JIMENG_LOG_FORMAT", "--log-format", logFormat),
         ]
         let sources = try settings.sources(flags)
         let configuration = try settings.configured(flags) {
@@ -96,7 +106,7 @@ struct WorkerCommand: AsyncParsableCommand {
         do throws(WorkerError) {
             let worker = try configuration.worker(lanes: lanes, logger: logger)
             stage.begin(worker)
-            logger.notice("working", metadata: ["lanes in all": "\(lanes)"])
+            logger.notice("working", metadata: ["lanes": "\(lanes)"])
             try await worker.run()
         } catch {
             throw CommandFailure(.internal, "\(error)")

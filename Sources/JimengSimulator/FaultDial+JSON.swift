@@ -98,7 +98,9 @@ extension FaultDial: Codable {
             try read(field, [Int: Double].self).map { self[keyPath: path] = $0 }
         }
         for (field, path) in Self.durations {
-            try read(field, Double.self).map { self[keyPath: path] = .seconds($0) }
+            if let seconds = try read(field, Double.self) {
+                self[keyPath: path] = try Self.duration(seconds, field, container)
+            }
         }
         try read(.htmlStatuses, [Int].self).map { htmlStatuses = $0 }
         try read(.unknownStatusTexts, [String].self).map { unknownStatusTexts = $0 }
@@ -106,7 +108,8 @@ extension FaultDial: Codable {
             guard bounds.count == 2, bounds[0] <= bounds[1] else {
                 throw Self.invalid(container, "slow_delay_seconds must be [least, most]")
             }
-            slowDelay = .seconds(bounds[0]) ... .seconds(bounds[1])
+            let least = try Self.duration(bounds[0], .slowDelay, container)
+            slowDelay = least...(try Self.duration(bounds[1], .slowDelay, container))
         }
         if let problem { throw Self.invalid(container, problem) }
     }
@@ -148,6 +151,18 @@ extension FaultDial: Codable {
             throw invalid(container, "no preset is called \"\(name)\"; there are \(names)")
         }
         return preset.dial
+    }
+
+    /// Ten years either way: what is added to an instant must leave one.
+    private static let longestSeconds = 315_360_000.0
+
+    private static func duration(
+        _ seconds: Double, _ field: Field, _ container: KeyedDecodingContainer<AnyField>
+    ) throws -> Duration {
+        guard abs(seconds) <= longestSeconds else {
+            throw invalid(container, "\(field.rawValue) must be within ten years")
+        }
+        return .seconds(seconds)
     }
 
     private static func invalid(_ container: KeyedDecodingContainer<AnyField>, _ reason: String)

@@ -119,8 +119,11 @@ package struct Entry: Equatable, Sendable {
         package var taskID: String?
         /// The slot is given up then, whatever happened.
         package var until: Instant
+        /// Of the attempt; nil: the entry's own. Differs where an id was used again with another model.
+        package var model: String?
 
-        package init(account: String, taskID: String?, until: Instant) {
+        package init(account: String, taskID: String?, until: Instant, model: String? = nil) {
+            self.model = model
             self.account = account
             self.taskID = taskID
             self.until = until

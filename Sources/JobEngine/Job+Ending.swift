@@ -27,6 +27,7 @@ extension Job {
         entry.lastError = nil
         entry.hold = hold ?? entry.hold
         product = nil
+        doubts = Doubts()
         move(to: .finishing)
         return .write(.outcome(outcome))
     }
@@ -48,11 +49,20 @@ extension Job {
         return ask(in: .checking)
     }
 
-    /// What a query said about the task of a job that has been given up: only its end matters.
+    /// What a query said about the task of a job that has been given up: only its end matters, and here, too, a task
+    /// is not believed to be gone before that has been said several times in a row.
     mutating func checked(_ answer: QueryAnswer, in context: Context) -> Order? {
         switch answer {
-        case .done, .doneWithoutLink, .failed, .gone: settle()
-        case .inProgress, .askAgain, .suspect: linger(in: context)
+        case .done, .doneWithoutLink, .failed:
+            return settle()
+        case .gone:
+            doubts.count += 1
+            return doubts.count < context.policy.doubtfulAnswers ? linger(in: context) : settle()
+        case .inProgress:
+            doubts = Doubts()
+            return linger(in: context)
+        case .askAgain, .suspect:
+            return linger(in: context)
         }
     }
 

@@ -138,17 +138,23 @@ struct Job: Sendable {
         fatalError("job \(entry.id): \(event) in state \(state.rawValue), phase \(entry.phase)")
     }
 
-    /// The account on which the job occupies a slot, if it does.
-    var slot: String? {
+    /// A slot: of one account, among those that serve the model.
+    struct Slot: Equatable {
+        var account: String
+        var model: String
+    }
+
+    /// The slot that the job occupies, if it does.
+    var slot: Slot? {
         switch state {
         case .intending, .submitting, .recording, .polling, .querying, .doubting:
             switch entry.phase {
-            case .intent(let intent): intent.account
-            case .submitted(let task): task.account
+            case .intent(let intent): Slot(account: intent.account, model: entry.model)
+            case .submitted(let task): Slot(account: task.account, model: entry.model)
             case .accepted, .finished: nil
             }
         case .accepting, .delayed, .returning, .finishing, .lingering, .checking:
-            entry.hold?.account
+            entry.hold.map { Slot(account: $0.account, model: $0.model ?? entry.model) }
         case .probing, .queued, .archiving, .settling, .finished:
             nil
         }

@@ -52,16 +52,15 @@ extension Lane {
                 return duplicate(request, cursor: cursor, turn: &turn)
             }
             hold = job.entry.hold
-            if let slot = job.slot {
-                pools[poolKey(account: slot, model: job.entry.model)]?.release()
-            }
+            if hold?.model == nil { hold?.model = job.entry.model }
+            if let slot = job.slot { pools[poolKey(of: slot)]?.release() }
         } else if let ending = finished[request.id], ending.failure == nil {
             return duplicate(request, cursor: cursor, turn: &turn)
         }
         finished[request.id] = nil
         let job = Job(request: request, acceptedAt: turn.now, hold: hold)
         jobs[request.id] = job
-        if let slot = job.slot { pools[poolKey(account: slot, model: request.model)]?.take() }
+        if let slot = job.slot { pools[poolKey(of: slot)]?.take() }
         openJobs += 1
         openBytes += request.payload.count
         turn.report(.moved(request.id, from: nil, to: .accepting))

@@ -49,7 +49,7 @@ extension Lane {
     ) {
         let job = Job(restored: entry, state: state, alarm: alarm)
         jobs[entry.id] = job
-        if let slot = job.slot { pools[poolKey(account: slot, model: entry.model)]?.take() }
+        if let slot = job.slot { pools[poolKey(of: slot)]?.take() }
         if state != .lingering {
             openJobs += 1
             openBytes += entry.request?.payload.count ?? 0

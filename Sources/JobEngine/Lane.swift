@@ -101,12 +101,15 @@ struct Lane: Sendable {
         if let order { carryOut(order, of: id, cursor: cursor, turn: &turn) }
     }
 
-    private mutating func changeSlot(of job: Job, from old: String?) {
+    private mutating func changeSlot(of job: Job, from old: Job.Slot?) {
         let new = job.slot
         guard new != old else { return }
-        let model = job.entry.model
-        if let old { pools[poolKey(account: old, model: model)]?.release() }
-        if let new { pools[poolKey(account: new, model: model)]?.take() }
+        if let old { pools[poolKey(of: old)]?.release() }
+        if let new { pools[poolKey(of: new)]?.take() }
+    }
+
+    func poolKey(of slot: Job.Slot) -> PoolKey {
+        poolKey(account: slot.account, model: slot.model)
     }
 
     private mutating func carryOut(
@@ -189,17 +192,19 @@ struct Lane: Sendable {
         guard let entry = jobs[id]?.entry else { return }
         let taskID: String
         let account: String
+        var model = entry.model
         if case .submitted(let task) = entry.phase {
             (taskID, account) = (task.id, task.account)
         } else if let hold = entry.hold, let task = hold.taskID {
             (taskID, account) = (task, hold.account)
+            model = hold.model ?? model
         } else {
             return
         }
         turn.effects.append(
             .query(
                 QueryOrder(
-                    reference: number(id, turn: &turn), account: account, model: entry.model,
+                    reference: number(id, turn: &turn), account: account, model: model,
                     taskID: taskID, request: entry.request)))
     }
 

@@ -35,6 +35,21 @@ struct DuplicateTests {
         #expect(talk.waits(0.1) == ["write a intent 1 on main by 610s"])
     }
 
+    @Test("a hold stays with the model that it is about, whatever model the fresh start names")
+    func holdOfAnotherModel() {
+        var talk = Conversation.owner(
+            Samples.steadyPolicy { $0.accounts = [Samples.account(slots: 1, models: ["pro": 1])] })
+        talk.starts("a")
+        talk.submitted("a", .lost)
+        talk.commits()
+        talk.reads("a") { $0.model = "pro" }
+        talk.reads("b")
+        talk.reads("p") { $0.model = "pro" }
+        #expect(
+            talk.commits() == ["write p intent 1 on main by 10s"],
+            "the slot that the lost task may occupy is one of the others")
+    }
+
     @Test("a fresh start while the end of the hold is being written is no duplicate")
     func whileSettling() {
         var talk = Conversation.lingering()

@@ -194,6 +194,25 @@ struct PollTests {
         #expect(talk.commits() == ["submit b 1"])
     }
 
+    @Test(
+        "a watched task is not believed to be gone before that has been said several times in a row"
+    )
+    func goneWhileWatched() {
+        var talk = Conversation.querying(
+            Samples.steadyPolicy {
+                $0.taskTimeout = .seconds(3)
+                $0.doubtfulAnswers = 2
+            })
+        talk.queried("a", .running)
+        talk.commits()
+        for answer in [QueryAnswer.gone, .running, .gone, .busy] {
+            #expect(talk.waits(15) == ["query t1"])
+            #expect(talk.queried("a", answer) == [])
+        }
+        #expect(talk.waits(15) == ["query t1"])
+        #expect(talk.queried("a", .gone) == ["write a finished"])
+    }
+
     @Test("the slot of a task that never ends is given up after the hold")
     func holdEnds() {
         var talk = Conversation.querying(

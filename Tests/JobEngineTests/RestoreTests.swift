@@ -114,7 +114,7 @@ struct RestoreTests {
         #expect(talk.commits() == [])
         #expect(talk.waits(2) == ["query t1"])
         #expect(
-            talk.queried("a", .gone) == ["write a finished", "write b intent 1 on main by 12s"])
+            talk.queried("a", .failed) == ["write a finished", "write b intent 1 on main by 12s"])
     }
 
     @Test("accepted with a hold (policy resubmit): the slot stays taken until it ends")

@@ -70,6 +70,7 @@ struct ConfigurationTests {
     @Test("one configuration serves producers and consumers without a warning")
     func roles() async throws {
         let broker = try EmbeddedBroker()
+        try broker.createTopic("t", partitions: 1)
         let configuration = broker.configuration([
             "linger.ms": "5", "session.timeout.ms": "6000", "compression.type": "lz4",
         ])

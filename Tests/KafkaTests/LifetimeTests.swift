@@ -77,7 +77,7 @@ import Testing
         while clientThreads() > 0 {
             precondition(ContinuousClock.now < deadline, "\(clientThreads()) threads stay")
             // Nothing signals the end of a thread to others but its absence.
-            try? await Task.sleep(for: .milliseconds(5))
+            await Task.yield()
         }
         return names(in: "/proc/self/fd").count
     }

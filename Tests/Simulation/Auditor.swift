@@ -12,6 +12,9 @@ package struct Violation: Sendable, CustomStringConvertible {
     package enum Rule: String, CaseIterable, Sendable {
         case twoOutcomes = "exactly one terminal record per request"
         case outcomeForNobody = "no terminal record that nobody asked for"
+        case submittedTooLate = "no submit is sent after its send-by"
+        case cancelForgotten = "a cancel that was read is heeded"
+        case newsLost = "a task id that was heard is recorded"
         case submittedWithoutIntent = "every submit belongs to a committed intent"
         case paidTwice = "no second accepted submit without a recorded unknown"
         case overrun = "unfinished tasks never exceed the limit"
@@ -31,11 +34,21 @@ struct Auditor {
     /// How often each id was asked for.
     private var asked: [JobID: Int] = [:]
     private var outcomes: [JobID: Int] = [:]
+    /// How many outcomes an id must have in the end, at least.
+    private var due: [JobID: Int] = [:]
+    /// Cancels by the record that carries them.
+    private var cancels: [Source: JobID] = [:]
+    /// Cancels whose record was handled: no new attempt of an earlier request of that id.
+    private var heeded: [JobID: Source] = [:]
+    /// Task ids that a living worker has heard and nobody has recorded yet.
+    private var unrecorded: [String: Member] = [:]
     private var succeeded: Set<JobID> = []
     private(set) var openIDs: Set<JobID> = []
     /// The committed intents, with the counters of unknown and renewed attempts that they carry.
     private var intents: [Attempt: Entry] = [:]
     private(set) var transitions: Set<Transition> = []
+    /// Task ids that are in the ledger, or have been.
+    private var known: Set<String> = []
 
     private struct Attempt: Hashable {
         var incarnation: Incarnation
@@ -52,7 +65,10 @@ struct Auditor {
 
     mutating func asked(for id: JobID) {
         asked[id, default: 0] += 1
-        if outcomes[id] == nil { openIDs.insert(id) }
+        // A repeated id is a duplicate, unless its job has failed by now: then it starts afresh.
+        if succeeded.contains(id) { return }
+        openIDs.insert(id)
+        due[id] = (outcomes[id] ?? 0) + 1
     }
 
     mutating func moved(_ from: JobState?, _ to: JobState) {
@@ -65,7 +81,12 @@ struct Auditor {
         if case .put(let entry) = write.change, case .intent = entry.phase {
             let incarnation = Incarnation(id: entry.id, source: entry.source)
             intents[Attempt(incarnation: incarnation, number: entry.attempt)] = entry
+            if isCancelled(entry), !entry.isCancelled {
+                violate(now, .cancelForgotten, "\(entry.id) has a new intent after its cancel")
+            }
         }
+        if case .put(let entry) = write.change, let task = entry.lastTask { recorded(task.id) }
+        if let cursor = write.cursor { heed(cursor) }
         switch write.outcome {
         case .outcome(let outcome): ended(outcome, at: now, provider: provider)
         case .rejection(let rejection): ended(rejection.id, at: now)
@@ -75,7 +96,7 @@ struct Auditor {
 
     private mutating func ended(_ id: JobID, at now: Int64) {
         outcomes[id, default: 0] += 1
-        openIDs.remove(id)
+        if (outcomes[id] ?? 0) >= (due[id] ?? 0) { openIDs.remove(id) }
         guard let asked = asked[id] else {
             return violate(now, .outcomeForNobody, "\(id)")
         }
@@ -95,6 +116,10 @@ struct Auditor {
         switch outcome.verdict {
         case .succeeded:
             succeeded.insert(id)
+            // Only a job that is being archived is past cancelling before its outcome is written.
+            if isCancelled(outcome.entry), !policy.archives {
+                violate(now, .cancelForgotten, "\(id) succeeded after its cancel")
+            }
             if paid > 1 && !outcome.mayHaveBeenPaidTwice {
                 violate(now, .silentCharge, "\(id) was paid \(paid) times and does not say so")
             }
@@ -112,13 +137,54 @@ struct Auditor {
         }
     }
 
+    mutating func cancelWished(_ id: JobID, _ source: Source) {
+        cancels[source] = id
+    }
+
+    /// A cancel was handled that came after the request that this entry is about.
+    private func isCancelled(_ entry: Entry) -> Bool {
+        guard let cancel = heeded[entry.id] else { return false }
+        return cancel.partition == entry.source.partition && cancel.offset > entry.source.offset
+    }
+
+    private mutating func heed(_ cursor: Write.Cursor) {
+        let source = Source(partition: cursor.partition, offset: cursor.nextOffset - 1)
+        if let id = cancels[source] { heeded[id] = source }
+    }
+
+    // MARK: What workers heard
+
+    mutating func heard(_ taskID: String, by member: Member) {
+        if !known.contains(taskID) { unrecorded[taskID] = member }
+    }
+
+    /// A worker that is gone keeps nothing.
+    mutating func forgive(_ member: Member) {
+        unrecorded = unrecorded.filter { $0.value != member }
+    }
+
+    mutating func recorded(_ taskID: String) {
+        known.insert(taskID)
+        unrecorded[taskID] = nil
+    }
+
+    mutating func checkHeard(at now: Int64) {
+        if let task = unrecorded.keys.min() {
+            violate(now, .newsLost, "\(task) was heard of and never recorded")
+        }
+    }
+
     // MARK: What the provider saw
 
-    mutating func sent(_ order: SubmitOrder, at now: Int64) {
-        if intents[attempt(order)] == nil {
-            violate(
+    /// `clock`: what the sender's clock shows.
+    mutating func sent(_ order: SubmitOrder, at now: Int64, clock: Instant) {
+        guard let entry = intents[attempt(order)], case .intent(let intent) = entry.phase else {
+            return violate(
                 now, .submittedWithoutIntent,
                 "\(order.reference.job) attempt \(order.attempt) has no committed intent")
+        }
+        if clock >= intent.sendBy {
+            violate(now, .submittedTooLate, "\(order.reference.job) attempt \(order.attempt)")
         }
     }
 

@@ -32,6 +32,7 @@ struct Broker {
         var offsets: [SourcePartition: Int64]?
         var lanes: Set<LaneID> = []
         var writes: [Write] = []
+        var note: LateNote?
     }
 
     private(set) var requests: [SourcePartition: [Intake]] = [:]
@@ -87,6 +88,7 @@ struct Broker {
     }
 
     mutating func append(_ note: LateNote, to lane: LaneID, in transaction: Int) {
+        transactions[transaction].note = note
         append(.late(note.job), .note(note), lane, transaction)
     }
 

@@ -56,6 +56,8 @@ struct SimulatedWorker {
         var isClean: Bool
         /// The last epoch under which the lane was this worker's.
         var epoch: Epoch
+        /// As asked for at the release; not to be trusted (`Mutant.resumesByWatermark`).
+        var highWatermark: Int64
     }
 
     struct Batch {

@@ -45,6 +45,17 @@ package enum Simulation {
         return report
     }
 
+    /// The first seed that catches a mutant, and the promise that it broke.
+    package static func firstCatch(of mutant: Mutant, in seeds: Range<UInt64>)
+        -> (seed: UInt64, violation: Violation)?
+    {
+        for seed in seeds {
+            var world = World(weather: Weather(seed: seed), seed: seed, mutant: mutant)
+            if let violation = world.run() { return (seed, violation) }
+        }
+        return nil
+    }
+
     /// Switches faults off and takes requests away as long as some promise is still broken, then tells the story.
     package static func shrink(_ seed: UInt64) -> SimulationFailure {
         var weather = Weather(seed: seed)

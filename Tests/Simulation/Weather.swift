@@ -103,7 +103,7 @@ package struct Weather: Sendable {
             .crash: 12, .pause: 12, .deploy: 60, .kick: 60, .lostTwice: 300, .abort: 200,
             .hang: 100, .fatal: 20, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
-            .suspectTask: 200, .sameID: 300, .cancel: 250, .rubbish: 150, .deadline: 300,
+            .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
             .probe: 300,
         ]
         for fault in Fault.allCases {

@@ -9,7 +9,7 @@ extension World {
         if clock(worker) >= order.sendBy || strikes(.notSent) {
             return answer(order, .notSent(reason: "too late"), to: member, in: 1)
         }
-        auditor.sent(order, at: now)
+        auditor.sent(order, at: now, clock: clock(worker))
         let deadline = now + weather.policy.submitTimeout.milliseconds
         if strikes(.lostSubmit) {
             let wait = chance.happens(500) ? deadline - now : chance.delay(5...3000)

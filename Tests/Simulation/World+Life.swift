@@ -30,7 +30,7 @@ extension World {
         guard !workers[worker].isUp else { return }
         let run = workers[worker].run + 1
         let skew = weather.skew == 0 ? 0 : chance.from(-weather.skew...weather.skew)
-        workers[worker] = SimulatedWorker(policy: weather.policy, skew: Int64(skew))
+        workers[worker] = SimulatedWorker(policy: bent(weather.policy), skew: Int64(skew))
         workers[worker].run = run
         workers[worker].isUp = true
         history.note(now, "worker \(worker) starts, its clock off by \(skew) ms")
@@ -41,6 +41,7 @@ extension World {
         let member = member(worker)
         workers[worker].isUp = false
         workers[worker].pausedUntil = nil
+        auditor.forgive(member)
         history.note(now, "worker \(worker) crashes: \(why)")
         schedule(.expire(member), in: Self.sessionTimeout)
         schedule(.start(worker), in: chance.delay(200...20_000))
@@ -90,11 +91,25 @@ extension World {
     // MARK: Events and effects
 
     mutating func feed(_ event: Event, to worker: Int) {
-        guard workers[worker].isUp else { return }
+        guard workers[worker].isUp, let event = bent(event, for: worker) else { return }
         history.note(now, worker, event)
-        workers[worker].outbox += workers[worker].scheduler.handle(event, at: clock(worker))
+        if case .submitted(let submitted) = event, case .accepted(let id, _) = submitted.answer {
+            auditor.heard(id, by: member(worker))
+        }
+        let effects = workers[worker].scheduler.handle(event, at: clock(worker))
+        workers[worker].outbox += effects.compactMap { bent($0) }
+        if mutant == .submitsBeforeCommit { commitUnseen(effects, worker) }
         auditor.check(workers[worker].scheduler, at: now)
         carryOn(worker)
+    }
+
+    /// Lets the worker believe that its intents are durable already.
+    private mutating func commitUnseen(_ effects: [Effect], _ worker: Int) {
+        for case .write(let write) in effects {
+            guard case .put(let entry) = write.change, case .intent = entry.phase else { continue }
+            workers[worker].outbox += workers[worker].scheduler.handle(
+                .committed([write.reference]), at: clock(worker))
+        }
     }
 
     /// Carries out what is in the outbox; the worker may crash or stop before each effect.
@@ -168,6 +183,7 @@ extension World {
         guard workers[worker].isDraining else { return }
         let member = member(worker)
         workers[worker].isUp = false
+        auditor.forgive(member)
         history.note(now, "worker \(worker) has drained and leaves")
         tell(group.leave(member, lanes: weather.policy.lanes))
         schedule(.start(worker), in: chance.delay(100...5000))

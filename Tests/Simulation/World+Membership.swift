@@ -39,6 +39,7 @@ extension World {
             case .owned(let epoch):
                 workers[worker].holds[lane] = .closing(epoch)
                 feed(.laneRevoked(lane), to: worker)
+                if mutant == .releasesTooEarly { release(lane, isClean: true, worker) }
             case .closing: break
             }
         }
@@ -48,7 +49,8 @@ extension World {
     mutating func release(_ lane: LaneID, isClean: Bool, _ worker: Int) {
         guard let epoch = workers[worker].holds[lane]?.epoch else { return }
         workers[worker].holds[lane] = nil
-        workers[worker].parked[lane] = SimulatedWorker.Parked(isClean: isClean, epoch: epoch)
+        workers[worker].parked[lane] = SimulatedWorker.Parked(
+            isClean: isClean, epoch: epoch, highWatermark: broker.highWatermark(lane))
         rejoinIfFree(worker)
     }
 
@@ -76,6 +78,8 @@ extension World {
     private mutating func assign(_ lanes: [LaneID], epoch: Epoch, _ worker: Int) {
         history.note(now, "worker \(worker) is given \(lanes) under epoch \(epoch)")
         workers[worker].epoch = epoch
+        // It joined twice, and never was asked for what it got in between.
+        for lane in workers[worker].holds.keys.sorted() { lose(lane, worker) }
         for lane in workers[worker].parked.keys.sorted() where !lanes.contains(lane) {
             lose(lane, worker)
         }
@@ -83,7 +87,8 @@ extension World {
             // Nobody else can have written if nobody else can have owned it: no epoch lies between. The high
             // watermark does not tell, unless it is known from own writes alone: a zombie that asks for it when it
             // releases the lane gets one that its successors have moved.
-            if let parked = workers[worker].parked[lane], parked.isClean, parked.epoch + 1 == epoch
+            if let parked = workers[worker].parked[lane], parked.isClean,
+                isUnchanged(lane, parked, epoch)
             {
                 resume(lane, epoch: epoch, worker)
             } else {
@@ -92,6 +97,13 @@ extension World {
                     member(worker), .restore(lane, epoch, target: nil), in: chance.delay(5...500))
             }
         }
+    }
+
+    private func isUnchanged(
+        _ lane: LaneID, _ parked: SimulatedWorker.Parked, _ epoch: Epoch
+    ) -> Bool {
+        mutant == .resumesByWatermark
+            ? parked.highWatermark == broker.highWatermark(lane) : parked.epoch + 1 == epoch
     }
 
     private mutating func resume(_ lane: LaneID, epoch: Epoch, _ worker: Int) {
@@ -108,8 +120,13 @@ extension World {
     mutating func restore(_ lane: LaneID, epoch: Epoch, target: Int64?, _ worker: Int) {
         guard workers[worker].holds[lane] == .restoring(epoch) else { return }
         guard let target else {
-            let isPending = broker.hasPendingOffsets(partitions(of: lane))
-            let target = isPending ? nil : broker.highWatermark(lane)
+            let isPending =
+                mutant != .restoresWhatIsStable
+                && broker.hasPendingOffsets(partitions(of: lane))
+            let end =
+                mutant == .restoresWhatIsStable
+                ? broker.lastStableOffset(lane) : broker.highWatermark(lane)
+            let target = isPending ? nil : end
             return schedule(
                 member(worker), .restore(lane, epoch, target: target), in: chance.delay(10...400))
         }
@@ -123,13 +140,15 @@ extension World {
     private mutating func acquire(_ lane: LaneID, epoch: Epoch, target: Int64, _ worker: Int) {
         var restore = LaneRestore(lane: lane, epoch: epoch, entries: [], cursors: [:])
         for partition in partitions(of: lane) {
-            restore.cursors[partition] = broker.groupOffsets[partition] ?? 0
+            restore.cursors[partition] =
+                mutant == .cursorNotRestored ? 0 : broker.groupOffsets[partition] ?? 0
         }
         for (key, value) in broker.read(lane, below: target) {
             switch (key, value) {
             case (_, .entry(let entry)): restore.entries.append(entry)
             case (_, .note(let note)): restore.notes.append(note)
             case (.cursor(let partition), .cursor(let offset)):
+                if mutant == .cursorNotRestored { continue }
                 restore.cursors[partition] = max(restore.cursors[partition] ?? 0, offset)
             case (.entry, .cursor), (.late, .cursor): break
             }

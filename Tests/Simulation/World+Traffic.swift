@@ -11,9 +11,14 @@ extension World {
         if strikes(.rubbish) { return sendRubbish("rubbish-\(number)", to: partition) }
         send("job-\(number)", to: partition)
         if strikes(.cancel), let id = anID(in: partition) {
-            let source = nextSource(partition)
-            deliver(.cancel(id, source), to: partition)
+            schedule(.cancel(id, partition), in: Int64(chance.below(20_000)))
         }
+    }
+
+    mutating func sendCancel(of id: JobID, to partition: SourcePartition) {
+        let source = nextSource(partition)
+        auditor.cancelWished(id, source)
+        deliver(.cancel(id, source), to: partition)
     }
 
     private mutating func anID(in partition: SourcePartition) -> JobID? {

@@ -22,7 +22,9 @@ extension World {
         guard workers[worker].batch == nil else { return }
         if !workers[worker].notes.isEmpty { return beginNote(worker) }
         let state = workers[worker]
-        workers[worker].writes.removeAll { !state.mayCommit($0) }
+        if mutant != .lostLanesWritten, mutant != .notFenced {
+            workers[worker].writes.removeAll { !state.mayCommit($0) }
+        }
         let batch = Array(workers[worker].writes.prefix(1 + chance.below(30)))
         guard !batch.isEmpty else { return }
         workers[worker].writes.removeFirst(batch.count)
@@ -62,9 +64,12 @@ extension World {
 
     private mutating func sendOffsets(_ batch: SimulatedWorker.Batch, _ worker: Int) {
         let state = workers[worker]
-        guard !strikes(.abort), batch.writes.allSatisfy(state.mayCommit),
-            group.accepts(member(worker), epoch: state.epoch)
-        else { return abort(batch, worker) }
+        let isOwned =
+            mutant == .lostLanesWritten || mutant == .notFenced
+            || batch.writes.allSatisfy(state.mayCommit)
+        let isMember =
+            mutant == .notFenced || group.accepts(member(worker), epoch: state.epoch)
+        guard !strikes(.abort), isOwned, isMember else { return abort(batch, worker) }
         var offsets: [SourcePartition: Int64] = [:]
         for lane in Set(batch.writes.map(\.reference.lane)) {
             guard let partition = partitions(of: lane).first else { continue }
@@ -112,7 +117,9 @@ extension World {
     private mutating func abort(_ batch: SimulatedWorker.Batch, _ worker: Int) {
         end(batch.transaction, .aborted)
         history.note(now, "the transaction of worker \(worker) aborts")
-        workers[worker].writes = batch.writes + workers[worker].writes
+        if mutant != .abortedBatchDropped {
+            workers[worker].writes = batch.writes + workers[worker].writes
+        }
         if let note = batch.note { workers[worker].notes.insert(note, at: 0) }
         workers[worker].batch = nil
         scheduleFlush(worker, in: chance.delay(20...500))
@@ -127,6 +134,7 @@ extension World {
             history.committed(now, write)
             auditor.committed(write, at: now, provider: provider)
         }
+        if let note = broker.transactions[transaction].note { auditor.recorded(note.taskID) }
         for lane in broker.transactions[transaction].lanes.sorted() {
             for worker in workers.indices where workers[worker].holds[lane]?.epoch != nil {
                 schedule(member(worker), .tail(lane), in: chance.delay(10...800))

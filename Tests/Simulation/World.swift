@@ -11,6 +11,8 @@ package struct World {
     static let transactionTimeout: Int64 = 15_000
 
     let weather: Weather
+    /// The rule that all workers break; nil in earnest.
+    let mutant: Mutant?
     var chance: Chance
     /// True time in milliseconds since the world began.
     var now: Int64 = 0
@@ -52,6 +54,7 @@ package struct World {
         case transactionEnds(Int, Broker.End)
         case kick
         case deploy
+        case cancel(JobID, SourcePartition)
         case calm
         case check
     }
@@ -75,13 +78,17 @@ package struct World {
         case learn
     }
 
-    package init(weather: Weather, seed: UInt64, recordsHistory: Bool = false) {
+    package init(
+        weather: Weather, seed: UInt64, mutant: Mutant? = nil, recordsHistory: Bool = false
+    ) {
         self.weather = weather
+        self.mutant = mutant
         chance = Chance(seed: seed)
         auditor = Auditor(policy: weather.policy)
         history = History(isOn: recordsHistory)
+        let policy = bent(weather.policy)
         for worker in 0..<weather.workers {
-            workers.append(SimulatedWorker(policy: weather.policy, skew: 0))
+            workers.append(SimulatedWorker(policy: policy, skew: 0))
             schedule(.start(worker), in: Int64(chance.below(3000)))
         }
         for number in 0..<weather.requests {
@@ -140,6 +147,7 @@ package struct World {
             self.end(number, end)
         case .kick: kick()
         case .deploy: deploy()
+        case .cancel(let id, let partition): sendCancel(of: id, to: partition)
         case .calm:
             isCalm = true
             history.note(now, "calm")
@@ -151,7 +159,10 @@ package struct World {
     /// Whether everything has ended well; past the horizon, what has not.
     private mutating func check() -> Bool {
         let age = now - Int64(weather.storm)
-        if auditor.openIDs.isEmpty, isForgotten { return true }
+        if auditor.openIDs.isEmpty, isForgotten {
+            auditor.checkHeard(at: now)
+            return true
+        }
         if age > 1_500_000, let id = auditor.openIDs.min() {
             auditor.violate(now, .leftBehind, "\(id) has no outcome")
         }

@@ -12,10 +12,29 @@ struct Redactor: Sendable {
         secrets = all.compactMap { $0 }.filter { !$0.isEmpty }
     }
 
+    /// By bytes: a combining mark behind a secret would make another last character of it, and it would pass.
     func callAsFunction(_ text: String) -> String {
-        secrets.reduce(text) { text, secret in
-            secret.withText { text.split(separator: $0, omittingEmptySubsequences: false) }
-                .joined(separator: "<redacted>")
+        var bytes = Array(text.utf8)
+        for secret in secrets {
+            secret.withText { bytes = Self.replace(Array($0.utf8), in: bytes) }
         }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func replace(_ secret: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+        guard let first = secret.first else { return bytes }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == first, bytes[index...].starts(with: secret) {
+                result += "<redacted>".utf8
+                index += secret.count
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        return result
     }
 }

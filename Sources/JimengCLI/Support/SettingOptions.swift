@@ -21,19 +21,6 @@ struct SettingOptions: ParsableArguments {
             valueName: "name=value"))
     var set: [String] = []
 
-    @Option(
-        name: .customLong("bootstrap-servers"),
-        help: ArgumentHelp("Brokers (KAFKA_BOOTSTRAP_SERVERS).", valueName: "host:port,…"))
-    var bootstrapServers: String?
-
-    @Option(
-        help: ArgumentHelp("Graveness from which on to log (JIMENG_LOG_LEVEL).", valueName: "level")
-    )
-    var logLevel: String?
-
-    @Option(help: ArgumentHelp("human or json (JIMENG_LOG_FORMAT).", valueName: "format"))
-    var logFormat: String?
-
     /// Flags of a command of its own, by the setting's name.
     func sources(_ more: [(name: String, flag: String, text: String?)] = [])
         throws -> ConfigurationSources
@@ -53,12 +40,7 @@ struct SettingOptions: ParsableArguments {
             flags.append(
                 .init(name: name, text: String(pair[pair.index(after: equals)...]), flag: "--set"))
         }
-        let own: [(name: String, flag: String, text: String?)] = [
-            ("KAFKA_BOOTSTRAP_SERVERS", "--bootstrap-servers", bootstrapServers),
-            ("JIMENG_LOG_LEVEL", "--log-level", logLevel),
-            ("JIMENG_LOG_FORMAT", "--log-format", logFormat),
-        ]
-        for (name, flag, text) in own + more {
+        for (name, flag, text) in more {
             if let text { flags.append(.init(name: name, text: text, flag: flag)) }
         }
         return ConfigurationSources(
@@ -68,13 +50,6 @@ struct SettingOptions: ParsableArguments {
     private static let secrets: Set<String> = [
         "JIMENG_ACCESS_KEY", "JIMENG_SECRET_KEY", "JIMENG_SESSION_TOKEN",
     ]
-
-    /// The part of the configuration that commands with Kafka need.
-    func connection() throws -> ConnectionConfiguration {
-        try configured { (sources) throws(ConfigurationMistakes) in
-            try ConnectionConfiguration(sources)
-        }
-    }
 
     /// Reads a configuration; its mistakes end the command.
     func configured<Value>(
@@ -86,6 +61,38 @@ struct SettingOptions: ParsableArguments {
             return try read(sources)
         } catch {
             throw CommandFailure(.configuration, "\(error)")
+        }
+    }
+}
+
+/// The same for commands that work with Kafka.
+struct ConnectionOptions: ParsableArguments {
+    @OptionGroup var settings: SettingOptions
+
+    @Option(help: ArgumentHelp("Brokers (KAFKA_BOOTSTRAP_SERVERS).", valueName: "host:port,…"))
+    var bootstrapServers: String?
+
+    private var own: [(name: String, flag: String, text: String?)] {
+        [("KAFKA_BOOTSTRAP_SERVERS", "--bootstrap-servers", bootstrapServers)]
+    }
+
+    func sources(_ more: [(name: String, flag: String, text: String?)] = [])
+        throws -> ConfigurationSources
+    {
+        try settings.sources(own + more)
+    }
+
+    func configured<Value>(
+        _ more: [(name: String, flag: String, text: String?)] = [],
+        _ read: (ConfigurationSources) throws(ConfigurationMistakes) -> Value
+    ) throws -> Value {
+        try settings.configured(own + more, read)
+    }
+
+    /// The part of the configuration that commands with Kafka need.
+    func connection() throws -> ConnectionConfiguration {
+        try configured { (sources) throws(ConfigurationMistakes) in
+            try ConnectionConfiguration(sources)
         }
     }
 }

@@ -35,6 +35,16 @@ enum ClientRole: Sendable {
             .contains(property)
     }
 
+    /// Defaults of this role; a property given from outside wins.
+    var defaults: [String: String] {
+        let everyones = FixedProperties.defaults.filter { knows($0.key) }
+        guard case .transactionalProducer(_, let timeout) = self else { return everyones }
+        // A request to a coordinator that cannot be reached is given up after this time only, whatever
+        // the time-out of the call (librdkafka's own default: the transaction's, a minute).
+        let limit = min(timeout, .seconds(10)).milliseconds
+        return everyones.merging(["socket.timeout.ms": "\(limit)"]) { $1 }
+    }
+
     /// What this role sets whatever the user says.
     var properties: [String: String] {
         switch self {

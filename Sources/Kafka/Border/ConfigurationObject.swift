@@ -54,8 +54,7 @@ extension ConfigurationObject {
         }
         let object = ConfigurationObject()
         let given = configuration.properties.filter { role.knows($0.key) }
-        let defaults = FixedProperties.defaults.filter { role.knows($0.key) }
-        var values = defaults.merging(given) { $1 }.merging(role.properties) { $1 }
+        var values = role.defaults.merging(given) { $1 }.merging(role.properties) { $1 }
         values["bootstrap.servers"] = configuration.bootstrapServers
         values["client.id"] = configuration.clientID
         values["log.queue"] = "true"

@@ -20,6 +20,11 @@ final class Gate<Value: Sendable>: Sendable {
         for waiter in waiters { waiter.resume(returning: value) }
     }
 
+    /// The value, if it has arrived.
+    var current: Value? {
+        state.withLock { if case .open(let value) = $0 { value } else { nil } }
+    }
+
     func value() async -> Value {
         await withCheckedContinuation { waiter in
             let value = state.withLock { state -> Value? in

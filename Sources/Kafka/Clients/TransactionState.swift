@@ -11,8 +11,8 @@ struct TransactionState: ThreadState {
         case failed(KafkaError)
     }
 
-    /// The calls that wait for a broker are cut into slices, so that log lines and deliveries that
-    /// arrive meanwhile are taken care of.
+    /// Calls that wait for a broker are cut into slices, so that log lines and deliveries that arrive
+    /// meanwhile are taken care of.
     private static let slice = Duration.milliseconds(500)
 
     private var writer: Writer
@@ -33,10 +33,8 @@ struct TransactionState: ThreadState {
         case .failed(let error): throw error
         case .new: break
         }
-        let client = writer.client.raw
-        let error = repeated("take over the transactional id", deadline) {
-            rd_kafka_init_transactions(client, $0)
-        }
+        let error = resumed(
+            "take over the transactional id", deadline, rd_kafka_init_transactions)
         if let error {
             if error.isFatal { phase = .failed(error) }
             throw error
@@ -94,21 +92,15 @@ struct TransactionState: ThreadState {
         return KafkaError(consuming: result, "write the transaction") ?? consequence
     }
 
+    /// Unlike the others this call does not resume but begins anew, so it gets all the time there is;
+    /// and as it may need that (and `socket.timeout.ms` more), it runs aside.
     private mutating func send(
         _ offsets: [TopicPartition: Int64], _ metadata: GroupMetadata, _ deadline: Deadline
     ) -> KafkaError? {
-        let operation = "send the offsets to the transaction"
-        var group: OpaquePointer?
-        let result = metadata.bytes.withUnsafeBytes {
-            rd_kafka_consumer_group_metadata_read(&group, $0.baseAddress, $0.count)
-        }
-        if let error = KafkaError(consuming: result, operation) { return error }
-        defer { rd_kafka_consumer_group_metadata_destroy(group) }
-        let list = PartitionList(offsets)
-        let (client, raw) = (writer.client.raw, list.raw)
-        // Unlike the others this call does not resume but begins anew: it gets all the time there is.
-        return repeated(operation, deadline, slice: deadline.remaining) {
-            rd_kafka_send_offsets_to_transaction(client, raw, group, $0)
+        let client = writer.client
+        return repeated(deadline) { state in
+            let limit = deadline.remaining.milliseconds
+            return state.writer.serving { client.sendOffsets(offsets, metadata, limit) }
         }
     }
 
@@ -125,10 +117,7 @@ struct TransactionState: ThreadState {
     private mutating func finish(
         _ deadline: Deadline, abortWithin limit: Duration
     ) -> TransactionOutcome {
-        let client = writer.client.raw
-        let error = repeated("commit the transaction", deadline) {
-            rd_kafka_commit_transaction(client, $0)
-        }
+        let error = resumed("commit the transaction", deadline, rd_kafka_commit_transaction)
         guard let error else {
             phase = .ready
             return .committed
@@ -140,10 +129,8 @@ struct TransactionState: ThreadState {
 
     private mutating func abort(_ cause: KafkaError, within limit: Duration) -> TransactionOutcome {
         if cause.isFatal { return fail(cause) }
-        let client = writer.client.raw
-        let error = repeated("abort the transaction", Deadline(after: limit)) {
-            rd_kafka_abort_transaction(client, $0)
-        }
+        let error = resumed(
+            "abort the transaction", Deadline(after: limit), rd_kafka_abort_transaction)
         if let error { return fail(error) }
         phase = .ready
         return .aborted(cause)
@@ -155,19 +142,27 @@ struct TransactionState: ThreadState {
         return .fatal(error)
     }
 
-    /// Makes a call again while its error is retriable, as librdkafka's transactional calls resume
-    /// where they were; events are served in between.
+    /// Makes a call again while its error is retriable.
     private mutating func repeated(
-        _ operation: String, _ deadline: Deadline, slice: Duration = Self.slice,
-        _ call: (Int32) -> OpaquePointer?
+        _ deadline: Deadline, _ call: (inout Self) -> KafkaError?
     ) -> KafkaError? {
         while true {
-            let result = call(deadline.slice(atMost: slice))
-            writer.drain()
-            guard let error = KafkaError(consuming: result, operation) else { return nil }
+            guard let error = call(&self) else { return nil }
             guard error.isRetriable, !error.requiresAbort, !deadline.hasPassed else {
                 return error
             }
+        }
+    }
+
+    /// Makes one of librdkafka's calls that resume where they were, slice by slice; events are served
+    /// in between.
+    private mutating func resumed(
+        _ operation: String, _ deadline: Deadline, _ call: (OpaquePointer, Int32) -> OpaquePointer?
+    ) -> KafkaError? {
+        repeated(deadline) { state in
+            let result = call(state.writer.client.raw, deadline.slice(atMost: Self.slice))
+            state.writer.drain()
+            return KafkaError(consuming: result, operation)
         }
     }
 

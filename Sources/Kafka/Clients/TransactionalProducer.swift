@@ -48,7 +48,8 @@ package final class TransactionalProducer: Sendable {
     }
 
     /// Writes a whole transaction. `limit` bounds everything up to the answer to the commit; an abort
-    /// that becomes necessary has as long again.
+    /// that becomes necessary has as long again. A coordinator that cannot be reached may add
+    /// `socket.timeout.ms` (10 seconds by default here), as librdkafka does not look at the time before.
     package func commit(
         _ transaction: Transaction, within limit: Duration = .seconds(30)
     ) async -> TransactionOutcome {

@@ -104,6 +104,20 @@ struct Writer {
         }
     }
 
+    /// Makes a call that blocks for long on a thread of its own, and serves events until it returns.
+    mutating func serving(_ call: @escaping @Sendable () -> KafkaError?) -> KafkaError? {
+        let answer = Gate<KafkaError?>()
+        let client = client
+        DedicatedThread.start("kafka-call") {
+            answer.open(call())
+            client.wake()
+        }
+        while true {
+            if let answer = answer.current { return answer }
+            poll(milliseconds: 1000)
+        }
+    }
+
     func end(isClean: Bool) {
         diagnostics.finish(client)
         client.close(isClean && outstanding == 0 ? .clean : .hasty)

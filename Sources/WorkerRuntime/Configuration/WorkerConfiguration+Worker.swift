@@ -38,8 +38,14 @@ extension WorkerConfiguration {
             catalogue: ModelCatalogue(defaultModel: connection.defaultModel))
         let jimeng = JimengProvider(
             clients: clients, intake: intake, prober: prober, clock: clock, logger: logger)
-        return try Worker(
-            settings: settings(lanes: lanes), intake: intake, provider: jimeng.ends, clock: clock,
-            logger: logger)
+        do throws(WorkerError) {
+            return try Worker(
+                settings: settings(lanes: lanes), intake: intake, provider: jimeng.ends,
+                clock: clock, logger: logger)
+        } catch {
+            // A client must not go before its connections are closed.
+            Task { await jimeng.ends.shutdown() }
+            throw error
+        }
     }
 }

@@ -47,7 +47,7 @@ extension JSONWriter {
     /// `code`: a number where the provider's code is one, else a word, else null.
     mutating func code(_ code: String?) {
         key("code")
-        if let code, let number = Int64(code) {
+        if let code, let number = Int64(code), String(number) == code {
             int(number)
         } else if let code, !code.isEmpty {
             string(code)

@@ -72,6 +72,7 @@ package struct LedgerCodec: Sendable {
             writer.member("task_id", task.id)
             writer.member("submitted_at", task.submittedAt)
             writer.member("intended_at", entry.lastIntent?.mintedAt)
+            writer.member("send_by", entry.lastIntent?.sendBy)
         case .finished(let ending):
             writer.member("account", entry.lastTask?.account ?? entry.lastIntent?.account)
             writer.member("task_id", entry.lastTask?.id)
@@ -88,7 +89,7 @@ package struct LedgerCodec: Sendable {
         writer.beginObject()
         writer.member("kind", error.kind.rawValue)
         writer.code(error.code)
-        writer.member("message", String(error.message.prefix(500)))
+        writer.member("message", BoundedMessage.cut(error.message, to: 500))
         writer.member("request_id", error.requestID)
         writer.endObject()
     }
@@ -98,7 +99,7 @@ package struct LedgerCodec: Sendable {
         writer.beginObject()
         writer.member("task_id", hold.taskID)
         writer.member("account", hold.account)
-        writer.member("model", model)
+        writer.member("model", hold.model ?? model)
         writer.member("until", hold.until)
         writer.endObject()
     }

@@ -35,13 +35,14 @@ extension LedgerCodec {
             requestedAt: try members.instant("requested_at"),
             acceptedAt: try members.instant("accepted_at"), model: try members.string("model"),
             frames: object["frames"]?.int, request: nil, phase: .accepted(retryAt: nil))
-        entry.attempt = try members.integer("attempt")
+        entry.attempt = try members.attempt()
         entry.tries = members.count("tries")
         entry.refusals = members.count("refusals")
         entry.renewals = members.count("renewals")
         entry.queries = members.count("queries")
         entry.unknownAttempts = members.count("unknown_attempts")
-        entry.isCancelled = object["cancel_requested_at"] != nil
+        // A finished job has nothing left to cancel.
+        entry.isCancelled = object["cancel_requested_at"] != nil && requestBytes != nil
         entry.aspectRatio = object["aspect_ratio"]?.string
         entry.lastError = members.lastError()
         entry.hold = try members.hold()
@@ -68,7 +69,7 @@ extension LedgerCodec {
         let members = LedgerMembers(object: object)
         return LateNote(
             job: try members.string("id"), source: try members.source(),
-            attempt: try members.integer("attempt"), taskID: try members.string("task_id"),
+            attempt: try members.attempt(), taskID: try members.string("task_id"),
             account: try members.string("account"), model: try members.string("model"),
             requestID: object["request_id"]?.string, notedAt: try members.instant("noted_at"))
     }
@@ -107,20 +108,26 @@ private struct LedgerMembers {
         return value
     }
 
-    func integer(_ name: String) throws(LedgerError) -> Int {
-        guard let value = object[name]?.int else { throw .wrongMember(name) }
+    /// Bounded, as the engine counts on from it.
+    func attempt() throws(LedgerError) -> Int {
+        guard let value = object["attempt"]?.int, (0...1_000_000).contains(value) else {
+            throw .wrongMember("attempt")
+        }
         return value
     }
 
-    func count(_ name: String) -> Int { max(0, object[name]?.int ?? 0) }
+    func count(_ name: String) -> Int { min(max(0, object[name]?.int ?? 0), 10_000_000) }
 
     func instant(_ name: String) throws(LedgerError) -> Instant {
-        guard let value = object[name]?.int64 else { throw .wrongMember(name) }
-        return Instant(milliseconds: value)
+        guard let value = optionalInstant(name) else { throw .wrongMember(name) }
+        return value
     }
 
-    func optionalInstant(_ name: String) -> Instant? {
-        object[name]?.int64.map { Instant(milliseconds: $0) }
+    func optionalInstant(_ name: String) -> Instant? { Self.instant(object[name]) }
+
+    private static func instant(_ value: JSON?) -> Instant? {
+        value?.int64.map { Instant(milliseconds: $0) }
+            .flatMap { Timestamp.ledgerBounds.contains($0) ? $0 : nil }
     }
 
     func source() throws(LedgerError) -> Source {
@@ -136,18 +143,20 @@ private struct LedgerMembers {
         else { return nil }
         let kind = error["kind"]?.string.flatMap(FailureKind.init) ?? .upstream
         let code = error["code"]?.string ?? error["code"]?.number?.text
+        let isEmpty = code?.isEmpty ?? true
         return FailureCause(
-            kind, code: code, message: message, requestID: error["request_id"]?.string)
+            kind, code: isEmpty ? nil : code, message: message,
+            requestID: error["request_id"]?.string)
     }
 
     func hold() throws(LedgerError) -> Entry.Hold? {
         guard let hold = object["hold"]?.object else { return nil }
-        guard let account = hold["account"]?.string, let until = hold["until"]?.int64 else {
+        guard let account = hold["account"]?.string, let until = Self.instant(hold["until"]) else {
             throw .wrongMember("hold")
         }
         return Entry.Hold(
-            account: account, taskID: hold["task_id"]?.string,
-            until: Instant(milliseconds: until))
+            account: account, taskID: hold["task_id"]?.string, until: until,
+            model: hold["model"]?.string)
     }
 
     func headers() -> [Request.Header] {
@@ -177,6 +186,10 @@ private struct LedgerMembers {
             guard let task = task() else { throw .wrongMember("task_id") }
             entry.phase = .submitted(task)
             entry.lastTask = task
+            if let mintedAt = optionalInstant("intended_at"), let sendBy = optionalInstant("send_by") {
+                entry.lastIntent = Entry.Intent(
+                    account: task.account, sendBy: sendBy, mintedAt: mintedAt)
+            }
         case "finished":
             entry.lastTask = task()
             entry.phase = .finished(try ending())
@@ -189,7 +202,9 @@ private struct LedgerMembers {
         let at = try instant("finished_at")
         switch object["outcome"]?.string {
         case "succeeded":
-            let generation = object["generation_ms"]?.int64.map { Duration.milliseconds($0) }
+            let generation = object["generation_ms"]?.int64.map {
+                Duration.milliseconds(min(max(0, $0), 8_640_000_000))
+            }
             return Entry.Ending(failure: nil, at: at, generation: generation)
         case "failed":
             let kind = object["kind"]?.string.flatMap(FailureKind.init)

@@ -10,24 +10,44 @@ package enum LedgerKey: Equatable, Sendable {
     /// News of a task id from a worker that had lost the lane.
     case lateNote(JobID)
 
+    /// What the ledger's own keys begin with; no job id does. Compared by bytes: what looks like one character to a
+    /// Swift string (a slash and a combining mark) is two in a key.
+    static let reserved = [cursorPrefix, latePrefix]
+    private static let cursorPrefix = "cursor/"
+    private static let latePrefix = "late/"
+
+    static func isReserved(_ id: String) -> Bool {
+        reserved.contains { id.utf8.starts(with: $0.utf8) }
+    }
+
+    /// `nil` for what no worker writes.
     package init?(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else { return nil }
-        if text.hasPrefix("late/") {
-            self = .lateNote(String(text.dropFirst("late/".count)))
-        } else if text.hasPrefix("cursor/") {
-            let parts = text.dropFirst("cursor/".count).split(separator: "/")
-            guard parts.count == 2, let partition = Int32(parts[1]) else { return nil }
-            self = .cursor(SourcePartition(topic: String(parts[0]), partition: partition))
+        if bytes.starts(with: Self.latePrefix.utf8) {
+            self = .lateNote(Self.text(bytes.dropFirst(Self.latePrefix.utf8.count)))
+        } else if bytes.starts(with: Self.cursorPrefix.utf8) {
+            let parts = bytes.dropFirst(Self.cursorPrefix.utf8.count)
+                .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, let partition = Int32(Self.text(parts[1]))
+            else { return nil }
+            self = .cursor(SourcePartition(topic: Self.text(parts[0]), partition: partition))
+            // Such as +1 or 01.
+            guard self.bytes == bytes else { return nil }
         } else {
             self = .job(text)
         }
     }
 
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
     package var bytes: [UInt8] {
         switch self {
         case .job(let id): Array(id.utf8)
-        case .cursor(let source): Array("cursor/\(source.topic)/\(source.partition)".utf8)
-        case .lateNote(let id): Array("late/\(id)".utf8)
+        case .cursor(let source):
+            Array("\(Self.cursorPrefix)\(source.topic)/\(source.partition)".utf8)
+        case .lateNote(let id): Array("\(Self.latePrefix)\(id)".utf8)
         }
     }
 }

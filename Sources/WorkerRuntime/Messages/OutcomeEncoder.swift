@@ -104,7 +104,7 @@ package struct OutcomeEncoder: Sendable {
     }
 
     private func sentSeed(_ entry: Entry, _ checked: RequestIntake.Checked?) -> Int128? {
-        guard let seed = checked?.fields.seed.flatMap({ Int128($0.text) }) else { return nil }
+        guard let seed = checked?.fields.exactSeed else { return nil }
         return SubmissionSeed.seed(requested: seed, renewals: entry.renewals)
     }
 
@@ -234,7 +234,9 @@ package struct OutcomeEncoder: Sendable {
         requestedAt: Instant, acceptedAt: Instant, submittedAt: Instant?, finishedAt: Instant,
         _ writer: inout JSONWriter
     ) {
-        func span(_ from: Instant, _ to: Instant) -> Int64 { max(0, (to - from).milliseconds) }
+        func span(_ from: Instant, _ to: Instant) -> Int64 {
+            min(max(0, (to - from).milliseconds), Self.longestSpan)
+        }
         writer.key("timings")
         writer.beginObject()
         writer.member("requested_at", text: requestedAt)
@@ -246,6 +248,9 @@ package struct OutcomeEncoder: Sendable {
         writer.member("total_ms", span(requestedAt, finishedAt))
         writer.endObject()
     }
+
+    /// 100 days, in milliseconds: the clock of a producer may be wrong by any time.
+    private static let longestSpan: Int64 = 8_640_000_000
 
     /// A rejected request's metadata, where it is an object within bounds.
     private func writeMetadata(of payload: [UInt8], _ writer: inout JSONWriter) {

@@ -30,7 +30,7 @@ package struct RequestFields: Sendable, Equatable {
     /// Reads all members; every mistake is listed, not only the first.
     package init(_ object: JSONObject, problems: inout [Problem]) {
         var reader = MemberReader(object: object, problems: [])
-        id = reader.text("id", bytes: 1...200, refusing: ["cursor/", "late/"])
+        id = reader.text("id", bytes: 1...200, refusing: LedgerKey.reserved)
         model = reader.model()
         prompt = reader.prompt()
         imageURLs = reader.strings("image_urls", count: 14, each: 8192)
@@ -52,6 +52,12 @@ package struct RequestFields: Sendable, Equatable {
             reader.refuse("images_base64", "cannot be given together with image_urls")
         }
         problems += reader.problems
+    }
+
+    /// The seed as a number, however it was written: `1e2` and `4.0` are whole to JSON.
+    package var exactSeed: Int128? {
+        seed.flatMap { number in number.uint64.map { Int128($0) } ?? number.int64.map { Int128($0) }
+        }
     }
 
     /// Bytes of the largest request record that is accepted.
@@ -99,7 +105,8 @@ private struct MemberReader {
             refuse(name, "contains a control character")
             return nil
         }
-        if let prefix = prefixes.first(where: string.hasPrefix) {
+        // By bytes, as keys are: to a Swift string "late/" followed by a combining mark does not begin with "late/".
+        if let prefix = prefixes.first(where: { string.utf8.starts(with: $0.utf8) }) {
             refuse(name, "must not begin with \(prefix)")
             return nil
         }

@@ -32,12 +32,13 @@ package struct RequestIntake: Sendable {
     package func read(_ record: Record, at now: Instant) -> Intake {
         let source = Source(
             topic: record.topic, partition: record.partition, offset: record.offset)
-        let requestedAt = record.timestampMilliseconds.map { Instant(milliseconds: $0) } ?? now
+        let requestedAt = Self.requestedAt(record) ?? now
         let payload = record.value ?? []
         do throws(Mistake) {
             let object = try object(payload)
             if let cancelled = try cancel(object) { return .cancel(cancelled, source) }
             let checked = try check(object)
+            try refuseIDOfAnother(checked.fields.id, source)
             return .request(
                 request(
                     checked, source: source, requestedAt: requestedAt, payload: payload,
@@ -45,7 +46,7 @@ package struct RequestIntake: Sendable {
         } catch {
             return .rejected(
                 Rejection(
-                    id: error.id ?? Self.defaultID(source), source: source,
+                    id: Self.usable(error.id, source) ?? Self.defaultID(source), source: source,
                     requestedAt: requestedAt, readAt: now,
                     cause: FailureCause(.invalidRequest, code: error.code, message: error.message),
                     model: error.model, payload: payload,
@@ -53,9 +54,32 @@ package struct RequestIntake: Sendable {
         }
     }
 
+    /// The record's timestamp, unless it is one that no clock shows (a producer may write any number).
+    private static func requestedAt(_ record: Record) -> Instant? {
+        record.timestampMilliseconds.map { Instant(milliseconds: $0) }
+            .flatMap { Timestamp.ledgerBounds.contains($0) ? $0 : nil }
+    }
+
     /// The id of a request that names none.
     package static func defaultID(_ source: Source) -> JobID {
         "\(source.partition.topic)-\(source.partition.partition)-\(source.offset)"
+    }
+
+    /// An id that is not, or not yet, that of another record without one.
+    private static func usable(_ id: JobID?, _ source: Source) -> JobID? {
+        guard let id, let named = DefaultID(id, topic: source.partition.topic) else { return id }
+        let isPast = named.partition == source.partition.partition && named.offset <= source.offset
+        return isPast ? id : nil
+    }
+
+    /// Whoever takes the id of a record to come would make a duplicate of it, and its sender would never hear of it.
+    /// A record that has been read may be named: that is how a failed one is sent again.
+    private func refuseIDOfAnother(_ id: JobID?, _ source: Source) throws(Mistake) {
+        guard let id, Self.usable(id, source) == nil else { return }
+        throw Mistake(
+            code: "invalid_field",
+            message: "id is what another record without an id is called; choose one that does not "
+                + "look like <topic>-<partition>-<offset>")
     }
 
     /// A payload that was accepted once, read again. Nil only if another release accepted it by other rules.
@@ -110,7 +134,7 @@ package struct RequestIntake: Sendable {
     private func cancel(_ object: JSONObject) throws(Mistake) -> JobID? {
         guard let member = object["cancel"], !member.isNull else { return nil }
         guard let id = member.string, (1...280).contains(id.utf8.count),
-            !id.hasPrefix("cursor/"), !id.hasPrefix("late/"),
+            !LedgerKey.isReserved(id),
             !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             throw Mistake(
@@ -149,7 +173,7 @@ package struct RequestIntake: Sendable {
         case "auto": generation.aspectRatio = .auto
         case let ratio?: generation.aspectRatio = .ratio(ratio)
         }
-        generation.seed = fields.seed.flatMap { Int128($0.text) }
+        generation.seed = fields.exactSeed
         generation.frames = fields.frames
         generation.parameters = fields.parameters
         generation.isUncatalogued = fields.isUncatalogued
@@ -173,6 +197,23 @@ package struct RequestIntake: Sendable {
 extension JimengError {
     fileprivate var requestProblems: [RequestProblem] {
         if case .invalidRequest(let problems) = self { problems } else { [] }
+    }
+}
+
+/// The place of a record that a default id of its topic names.
+private struct DefaultID {
+    let partition: Int32
+    let offset: Int64
+
+    /// `nil` for every other id, such as one with a leading nought.
+    init?(_ id: JobID, topic: String) {
+        let parts = id.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count >= 3, let partition = Int32(String(parts[parts.count - 2]) ?? ""),
+            let offset = Int64(String(parts[parts.count - 1]) ?? "")
+        else { return nil }
+        let source = Source(topic: topic, partition: partition, offset: offset)
+        guard RequestIntake.defaultID(source).utf8.elementsEqual(id.utf8) else { return nil }
+        (self.partition, self.offset) = (partition, offset)
     }
 }
 

@@ -34,6 +34,10 @@ package enum Timestamp {
         return Instant(milliseconds: seconds * 1000 + fraction)
     }
 
+    /// Instants that the ledger may hold: 1970 to 9999.
+    package static let ledgerBounds =
+        Instant(milliseconds: 0)...Instant(milliseconds: maximum)
+
     private static let minimum: Int64 = -62_167_219_200_000
     private static let maximum: Int64 = 253_402_300_799_999
 

@@ -22,14 +22,17 @@ package enum TraceHeaders {
         headers.first { $0.name == name }?.value
     }
 
-    /// `00-<32 hex>-<16 hex>-<2 hex>`, lower case.
+    /// `00-<32 hex>-<16 hex>-<2 hex>`, lower case; W3C Trace Context, section 3.2.2: version ff and ids of noughts only
+    /// are invalid.
     private static func isTraceparent(_ value: [UInt8]) -> Bool {
         let parts = value.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.map(\.count) == [2, 32, 16, 2] else { return false }
-        return parts.allSatisfy { part in
+        let isHex = parts.allSatisfy { part in
             part.allSatisfy {
                 (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
             }
         }
+        return isHex && !parts[0].elementsEqual("ff".utf8)
+            && parts[1...2].allSatisfy { $0.contains { $0 != UInt8(ascii: "0") } }
     }
 }

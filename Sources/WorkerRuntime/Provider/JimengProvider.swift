@@ -63,7 +63,7 @@ package struct JimengProvider: Sendable {
     }
 
     private func seed(of order: SubmitOrder, _ checked: RequestIntake.Checked) -> Int128? {
-        guard order.renewals > 0, let seed = checked.fields.seed.flatMap({ Int128($0.text) })
+        guard order.renewals > 0, let seed = checked.fields.exactSeed
         else { return nil }
         return SubmissionSeed.seed(requested: seed, renewals: order.renewals)
     }

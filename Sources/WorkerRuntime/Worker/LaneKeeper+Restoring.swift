@@ -35,7 +35,7 @@ extension LaneKeeper {
     /// Takes over a lane, trying again until it succeeds or the lane is revoked.
     func restore(
         _ lane: LaneID, epoch: Epoch,
-        parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])?
+        parked: Parking?
     ) async {
         if let parked, await resume(lane, epoch: epoch, parked) { return }
         var pause = Duration.milliseconds(250)
@@ -66,7 +66,7 @@ extension LaneKeeper {
     /// Goes on with what is in memory, if nobody has written to the partition since.
     private func resume(
         _ lane: LaneID, epoch: Epoch,
-        _ parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])
+        _ parked: Parking
     ) async -> Bool {
         let partition = topics.ledgerPartition(of: lane)
         guard let mark = try? await member.highWatermark(of: partition),

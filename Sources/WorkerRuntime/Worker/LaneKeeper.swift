@@ -21,6 +21,8 @@ actor LaneKeeper {
     var feed = PartitionFeed()
     var restorations: [LaneID: Restoration] = [:]
     private var epoch: Epoch = 0
+    /// The group's generation in which the lanes are held; nil while it is not known.
+    private var generation: Int32?
     private var releases: [CheckedContinuation<Void, Never>] = []
     /// The worker ends: nothing is taken over any more.
     private(set) var isEnding = false
@@ -33,7 +35,7 @@ actor LaneKeeper {
         case closing
         case released(isClean: Bool)
         /// Given up with nothing in the air: if nobody writes in between, its state in memory stays true.
-        case parked(highWatermark: Int64, cursors: [SourcePartition: Int64])
+        case parked(Parking)
     }
 
     init(
@@ -93,6 +95,7 @@ actor LaneKeeper {
                 metadata: ["error": "\(error)"])
             return
         }
+        generation = try? await member.groupMetadata().generation
         logger.info(
             "lanes assigned",
             metadata: [
@@ -110,9 +113,9 @@ actor LaneKeeper {
 
     private func takeOver(_ lane: LaneID) {
         let epoch = epoch
-        var parked: (highWatermark: Int64, cursors: [SourcePartition: Int64])?
-        if case .parked(let highWatermark, let cursors)? = lanes[lane] {
-            parked = (highWatermark, cursors)
+        var parked: Parking?
+        if case .parked(let parking)? = lanes[lane], parking.isFollowed(by: generation) {
+            parked = parking
         }
         let task = Task { [parked] in await self.restore(lane, epoch: epoch, parked: parked) }
         lanes[lane] = .restoring(task)
@@ -232,8 +235,9 @@ actor LaneKeeper {
             // The group waits for the answer: a broker that does not answer is not asked for each lane.
             isReachable = isReachable && (mark != nil || !isClean)
             guard case .released? = lanes[lane] else { continue }
-            if let cursors = cursors[lane], let mark {
-                lanes[lane] = .parked(highWatermark: mark, cursors: cursors)
+            if let cursors = cursors[lane], let mark, let generation {
+                lanes[lane] = .parked(
+                    Parking(highWatermark: mark, cursors: cursors, generation: generation))
             } else {
                 // Its state in memory may differ from the ledger: it must be read again.
                 lanes[lane] = nil

@@ -105,8 +105,9 @@ struct ConfigurationTests {
             ("JIMENG_POLL_LONGEST", "1h"), ("JIMENG_DRAIN_TIMEOUT", "0s"),
             ("JIMENG_IMAGE_NETWORKS", "10.0.0.1/8"), ("JIMENG_IMAGE_PORTS", "80,http"),
             ("JIMENG_START_TIMEOUT", "2h"), ("JIMENG_LOG_LEVEL", "loud"),
-            ("JIMENG_LOG_FORMAT", "xml"), ("JIMENG_ACCESS_KEY", "a b"), ("JIMENG_SECRET_KEY", "a b"),
-            ("JIMENG_SESSION_TOKEN", "a\nb"), ("JIMENG_ACCESS_KEY_FILE", "/no/such/file"),
+            ("JIMENG_LOG_FORMAT", "xml"), ("JIMENG_ACCESS_KEY", "a b"),
+            ("JIMENG_SECRET_KEY", "a b"),
+            ("JIMENG_SESSION_TOKEN", "a\nb"), ("JIMENG_SESSION_TOKEN_FILE", "/no/such/file"),
         ])
     func bounds(name: String, text: String) {
         let found = mistakes([name: text])

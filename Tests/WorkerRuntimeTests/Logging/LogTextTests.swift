@@ -21,7 +21,7 @@ struct LogTextTests {
     func human() {
         #expect(
             text(.human, entry)
-                == "2026-11-20T09:30:00.125Z WARNING   submits paused account=one message=\"two words\" none=\"\"\n"
+                == "2026-11-20T09:30:00.125Z WARNING  submits paused account=one message=\"two words\" none=\"\"\n"
         )
     }
 
@@ -68,7 +68,7 @@ struct LogTextTests {
         logger.notice("this", metadata: ["job": "j1"])
         let written = lines.withLock { $0 }
         #expect(written.count == 1)
-        #expect(written.first?.hasSuffix("NOTICE    this job=j1 worker=w1\n") ?? false)
+        #expect(written.first?.hasSuffix("NOTICE   this job=j1 worker=w1\n") ?? false)
     }
 
     @Test("without a format a terminal gets words, anything else JSON")

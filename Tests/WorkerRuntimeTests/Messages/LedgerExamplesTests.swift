@@ -39,7 +39,9 @@ struct LedgerExamplesTests {
         for member in ours {
             #expect(theirs[member.key] == member.value, "\(example.name): \(member.key)")
         }
-        let informing: Set<String> = ["seed", "intended_at", "account", "aspect_ratio"]
+        let informing: Set<String> = [
+            "seed", "intended_at", "send_by", "account", "aspect_ratio",
+        ]
         let left = Set(theirs.keys).subtracting(ours.keys)
         #expect(left.isSubset(of: informing), "\(example.name) lost \(left)")
     }

@@ -70,21 +70,34 @@ struct RequestExamplesTests {
         #expect(Examples.all("request", "invalid").count >= 40)
     }
 
+    struct Sample: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let value: [UInt8]?
+        let code: String
+
+        init(_ name: String, _ value: [UInt8]?, _ code: String) {
+            (testDescription, self.value, self.code) = (name, value, code)
+        }
+    }
+
     @Test(
         "a record that is no request says what it is",
         arguments: [
-            ([UInt8]?.none, "empty"), ([], "empty"), (Array("garbage".utf8), "not_json"),
-            ([0xFF, 0xFE], "not_json"), (Array("[1]".utf8), "not_an_object"),
-            (Array("null".utf8), "not_an_object"), (Array("{}".utf8), "invalid_field"),
-            (Array(repeating: UInt8(ascii: "a"), count: 900_000), "too_large"),
-            (Array(repeating: UInt8(ascii: "["), count: 100_000), "not_json"),
+            Sample("no value", nil, "empty"), Sample("no bytes", [], "empty"),
+            Sample("garbage", Array("garbage".utf8), "not_json"),
+            Sample("no UTF-8", [0xFF, 0xFE], "not_json"),
+            Sample("an array", Array("[1]".utf8), "not_an_object"),
+            Sample("null", Array("null".utf8), "not_an_object"),
+            Sample("an empty object", Array("{}".utf8), "invalid_field"),
+            Sample("900 kB", Array(repeating: UInt8(ascii: "a"), count: 900_000), "too_large"),
+            Sample("a deep one", Array(repeating: UInt8(ascii: "["), count: 100_000), "not_json"),
         ])
-    func noRequest(value: [UInt8]?, code: String) {
-        guard case .rejected(let rejection) = read(value) else {
+    func noRequest(sample: Sample) {
+        guard case .rejected(let rejection) = read(sample.value) else {
             Issue.record("it was not rejected")
             return
         }
-        #expect(rejection.cause.code == code)
+        #expect(rejection.cause.code == sample.code)
         #expect(rejection.id == "jimeng.requests-2-1841")
         #expect(!rejection.cause.isRetryable)
         #expect(!rejection.cause.mayHaveBeenCharged)

@@ -35,7 +35,7 @@ struct FaultTests {
             let pair = ["fault-\(number)-a", "fault-\(number)-b"]
             ids += pair
             try await world.send([World.request(pair[0])])
-            try world.sandbox.broker.failNext(fault.0, with: [fault.1])
+            try #require(world.sandbox.broker).failNext(fault.0, with: [fault.1])
             try await world.send([World.request(pair[1])])
             let count = ids.count
             let done = await world.audience.board.wait {
@@ -63,9 +63,9 @@ struct FaultTests {
         let running = try world.worker("lost")
         var ids: [String] = []
         for (number, fault) in Self.losses.enumerated() {
-            try world.sandbox.broker.failNext(.joinGroup, with: [.coordinatorNotAvailable])
+            try #require(world.sandbox.broker).failNext(.joinGroup, with: [.coordinatorNotAvailable])
             try await world.send([World.request("loss-\(number)-a")])
-            try world.sandbox.broker.failNext(fault.0, with: [fault.1])
+            try #require(world.sandbox.broker).failNext(fault.0, with: [fault.1])
             try await world.send([World.request("loss-\(number)-b")])
             ids += ["loss-\(number)-a", "loss-\(number)-b"]
             let count = ids.count
