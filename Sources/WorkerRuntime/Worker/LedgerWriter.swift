@@ -22,12 +22,12 @@ actor LedgerWriter {
     private let codec: LedgerCodec
     private let outcomes: OutcomeEncoder
     private let clock: SteadyClock
-    private let logger: Logger
+    let logger: Logger
     private let committed: @Sendable ([WriteReceipt]) -> Void
 
     private var lanes: [LaneID: Holding] = [:]
     private var pending: [Write] = []
-    private var notes: [(lane: LaneID, note: LateNote)] = []
+    var notes: [(lane: LaneID, note: LateNote)] = []
     private var lanesOnTheirWay: Set<LaneID> = []
     private var disowners: [CheckedContinuation<Void, Never>] = []
     private let signals: AsyncStream<Void>
@@ -301,7 +301,7 @@ actor LedgerWriter {
             groupMetadata: metadata)
     }
 
-    private var builder: TransactionBuilder {
+    var builder: TransactionBuilder {
         TransactionBuilder(
             topics: topics, codec: codec, outcomes: outcomes,
             progress: ProgressEncoder(worker: codec.worker), now: clock.now)
@@ -344,36 +344,6 @@ actor LedgerWriter {
     private func sleep(_ pause: inout Duration) async {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(2))
-    }
-
-    // MARK: The last resort
-
-    /// Notes that could not be written when `run` had returned.
-    var hasNotes: Bool { !notes.isEmpty }
-
-    /// Writes them through another producer, once.
-    func salvage(through producer: TransactionalProducer) async {
-        guard !notes.isEmpty else { return }
-        let records = notes.map { builder.record(of: $0.note, in: $0.lane) }
-        switch await producer.commit(Transaction(records: records), within: .seconds(5)) {
-        case .committed:
-            logger.notice("late notes were saved", metadata: ["notes": "\(records.count)"])
-            notes = []
-        case .aborted(let error), .unresolved(let error), .fatal(let error):
-            logger.error("late notes could not be saved", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Says in the log what is known of tasks that nobody else will hear of.
-    func reportLostNotes() {
-        for (lane, note) in notes {
-            logger.critical(
-                "a task id could not be recorded",
-                metadata: [
-                    "job": "\(note.job)", "task": "\(note.taskID)", "account": "\(note.account)",
-                    "lane": "\(lane.number)",
-                ])
-        }
     }
 }
 
