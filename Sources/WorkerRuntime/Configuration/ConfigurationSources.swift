@@ -96,7 +96,10 @@ package struct ConfigurationSources: Sendable {
         }
         let ofFlags = flags.values.sorted { $0.name < $1.name }
             .compactMap { mistake($0.name, $0.flag) }
+        // Platforms put variables of their own there (Kubernetes: JIMENG_WORKER_SERVICE_HOST for a service of that name), so
+        // only what looks like a slip of the pen is one.
         let ofEnvironment = environment.keys.sorted().filter { $0.hasPrefix("JIMENG_") }
+            .filter { NearestName.of($0, among: WorkerFields.names) != nil }
             .compactMap { mistake($0, "environment") }
         let ofFile = (file?.values ?? [:]).sorted { $0.value.line < $1.value.line }
             .compactMap { name, value in mistake(name, file?.origin(value.line) ?? "file") }

@@ -115,6 +115,18 @@ struct ConfigurationTests {
         #expect(found.first?.name == name, "\(found)")
     }
 
+    @Test("variables that a platform puts there are no mistakes, slips of the pen are")
+    func foreignVariables() {
+        let platform = [
+            "JIMENG_WORKER_SERVICE_HOST": "10.0.0.1", "JIMENG_WORKER_SERVICE_PORT": "8080",
+            "JIMENG_WORKER_PORT_8080_TCP_ADDR": "10.0.0.1",
+        ]
+        let given = Self.least.merging(platform) { $1 }
+        #expect(mistakes(given) == [])
+        #expect(
+            mistakes(given.merging(["JIMENG_LANE": "2"]) { $1 }).map(\.name) == ["JIMENG_LANE"])
+    }
+
     @Test("every setting but the path of the file has a case among the bounds")
     func everySettingIsTested() {
         // A name that is read nowhere would not be missed otherwise.
