@@ -62,7 +62,7 @@ let package = Package(
         .systemLibrary(
             name: "CRDKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
-        // Makes librdkafka's threads visible to the thread sanitizer; empty in every other build.
+        // Makes the threads of librdkafka, and the locks of Swift, visible to the thread sanitizer; else empty.
         .target(name: "CThreadShim"),
         island("JSON"),
         island("Kafka", ["CRDKafka", "CThreadShim"]),
