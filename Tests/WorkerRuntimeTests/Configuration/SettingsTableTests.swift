@@ -10,7 +10,8 @@ struct SettingsTableTests {
         let readme = String(
             decoding: try Data(contentsOf: Examples.repository.appending(path: "README.md")),
             as: UTF8.self)
-        return readme.split(separator: "\n").compactMap { line in
+        let chapter = readme.split(separator: "\n## ").first { $0.hasPrefix("Configuration\n") }
+        return (chapter ?? "").split(separator: "\n").compactMap { line in
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map {
                 $0.trimmingCharacters
             }
