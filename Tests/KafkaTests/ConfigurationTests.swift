@@ -63,8 +63,18 @@ struct ConfigurationTests {
         let error = try #require(throws: KafkaError.self) {
             _ = try Reader(configuration, group: "g")
         }
-        #expect(error.description.contains("ssl.key.pem"))
         #expect(!error.description.contains("hunter2"))
+    }
+
+    @Test("a secret in the wrong place is not shown by the error either")
+    func misplacedSecret() {
+        let configuration = ClientConfiguration(
+            bootstrapServers: "127.0.0.1:1",
+            properties: ["sasl.password": "hunter2", "security.protocol": "hunter2"])
+        let problems = configuration.problems()
+        #expect(problems.map(\.property) == ["security.protocol"])
+        #expect(problems.first?.message.contains("<secret>") == true)
+        #expect(problems.first?.message.contains("hunter2") == false)
     }
 
     @Test("one configuration serves producers and consumers without a warning")

@@ -94,14 +94,21 @@ struct GroupMemberTests {
         await broker.stop()
     }
 
-    @Test("closing answers what is owed, leaves the group and ends the events")
-    func closing() async throws {
+    @Test(
+        "closing answers what is owed, leaves the group and ends the events",
+        arguments: ["assignment", "revocation"])
+    func closing(owed: String) async throws {
         let broker = try EmbeddedBroker()
         try broker.createTopic("ledger", partitions: 2)
         let member = try GroupMember(
             broker.configuration(quickSessions), group: "g", topic: "ledger")
         let events = Listener(member.events)
         _ = try await events.next(\.assigned)
+        if owed == "revocation" {
+            try await member.answerAssigned()
+            try broker.failNext(.heartbeat, with: [.rebalanceInProgress])
+            _ = try await events.next(\.revoked)
+        }
         #expect(await member.close() == .clean)
         try await events.next { if case .closed = $0 { () } else { nil } }
         await #expect(throws: StreamEnded.self) { try await events.next { _ in () } }

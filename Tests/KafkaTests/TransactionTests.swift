@@ -127,11 +127,15 @@ struct TransactionTests {
         await end(broker, producer)
     }
 
-    @Test("a refused topic is the reason that is told, not the purge that follows")
-    func refusedTopic() async throws {
+    @Test(
+        "a refused topic is the reason that is told, not the purge that follows",
+        arguments: [true, false])
+    func refusedTopic(withOffsets: Bool) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(.addPartitionsToTransaction, with: [.topicAuthorizationFailed])
-        let error = try #require(await producer.commit(try transaction()).abortion)
+        var transaction = try transaction()
+        if !withOffsets { transaction.offsets = [:] }
+        let error = try #require(await producer.commit(transaction).abortion)
         #expect(error.kind == .authorization)
         await end(broker, producer)
     }
@@ -164,19 +168,26 @@ struct TransactionTests {
         await end(broker, producer)
     }
 
-    @Test("a commit outlasts a broker that is away for a while")
+    @Test("a commit outlasts a broker that is away, and what is said meanwhile is heard")
     func outage() async throws {
-        let (broker, producer) = try await start(["reconnect.backoff.max.ms": "100"])
+        let (broker, producer) = try await start([
+            "reconnect.backoff.max.ms": "100", "debug": "eos,broker",
+        ])
         #expect(await producer.commit(try transaction()).name == "committed")
+        let diagnostics = Listener(producer.diagnostics)
         try broker.takeDown()
+        try await diagnostics.next(\.isUnreachable)
         async let outcome = producer.commit(try transaction(), within: .seconds(40))
-        _ = try await Listener(producer.diagnostics).next { diagnostic -> Bool? in
-            if case .error(let error) = diagnostic, error.kind == .unreachable { true } else { nil }
+        let time = try await ContinuousClock().measure {
+            // The call that sends the offsets has begun, and waits; connections are tried.
+            try await diagnostics.next { $0.says("send_offsets_to_transaction") }
+            for _ in 0..<5 { try await diagnostics.next { $0.says("Connecting to") } }
         }
+        #expect(time < .seconds(5))
         try broker.bringUp()
-        let end = try await outcome
-        #expect(end.name == "committed", "\(end)")
-        await self.end(broker, producer)
+        let last = try await outcome
+        #expect(last.name == "committed", "\(last)")
+        await end(broker, producer)
     }
 
     @Test("a transaction that cannot even begin to be delivered ends within its bounds")
@@ -207,4 +218,14 @@ extension TransactionOutcome {
 
     var abortion: KafkaError? { if case .aborted(let error) = self { error } else { nil } }
     var fatality: KafkaError? { if case .fatal(let error) = self { error } else { nil } }
+}
+
+extension Diagnostic {
+    fileprivate var isUnreachable: Void? {
+        if case .error(let error) = self, error.kind == .unreachable { () } else { nil }
+    }
+
+    fileprivate func says(_ text: String) -> Void? {
+        if case .log(let line) = self, line.message.contains(text) { () } else { nil }
+    }
 }

@@ -24,6 +24,8 @@ extension Client {
             do {
                 return try committedOffsetsOnce(of: group, partitions, deadline)
             } catch {
+                // The last ask may run into the deadline: what was said before still holds then.
+                if error.kind != .timedOut { pending = nil }
                 if error.kind == .unstableOffsets { pending = error }
                 guard error.isWorthAnotherTry, !deadline.hasPassed else { throw pending ?? error }
             }

@@ -122,7 +122,6 @@ struct TransactionState: ThreadState {
             phase = .ready
             return .committed
         }
-        if error.isFatal { return fail(error) }
         if error.requiresAbort { return abort(error, within: limit) }
         return error.isRetriable ? .unresolved(error) : fail(error)
     }
