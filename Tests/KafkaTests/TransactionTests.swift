@@ -114,10 +114,14 @@ struct TransactionTests {
         await end(broker, producer)
     }
 
-    @Test("a refused record aborts the transaction with its own reason; soon the next one works")
-    func refusedRecord() async throws {
+    @Test(
+        "a refused record aborts the transaction with its own reason; soon the next one works",
+        arguments: [Duration.zero, .milliseconds(100)])
+    func refusedRecord(roundTrip: Duration) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(.produce, with: [.messageTooLarge])
+        // On a slow network the refusal comes while the offsets are being sent.
+        try broker.setRoundTrip(roundTrip)
         let error = try #require(await producer.commit(try transaction()).abortion)
         #expect(error.kind == .recordTooLarge)
         // librdkafka 2.0.2 loses one more to the gap in the sequence.

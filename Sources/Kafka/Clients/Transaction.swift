@@ -35,7 +35,8 @@ package enum TransactionOutcome: Sendable {
     /// The commit was asked for and its answer has not come in time: it will be one or the other. The
     /// producer takes nothing else until `resume` knows which.
     case unresolved(KafkaError)
-    /// The producer is of no use any more. Whether the transaction took place is not known, except that
-    /// a fenced producer's did not: make a new producer (which ends what is pending), or exit.
+    /// The producer is of no use any more: make a new one, which ends what is pending, or exit. Take it
+    /// that the transaction may or may not have taken place: even a fence can follow a commit that was
+    /// done and whose answer was lost.
     case fatal(KafkaError)
 }

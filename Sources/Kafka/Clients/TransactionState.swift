@@ -150,6 +150,8 @@ struct TransactionState: ThreadState {
             guard error.isRetriable, !error.requiresAbort, !deadline.hasPassed else {
                 return error
             }
+            // Some are refused at once, such as when there is no connection yet.
+            writer.poll(milliseconds: 20)
         }
     }
 
