@@ -140,8 +140,8 @@ struct ContractTests {
     @Test("stable offsets wait for a pending transaction, and a successor ends it")
     func stableOffsets() async throws {
         try await createTopics()
-        let metadata = try #require(
-            GroupMetadata(group: name, generation: -1, member: ""))
+        let nobody = GroupMetadata(group: name, generation: -1, member: "")
+        let metadata = try #require(nobody)
         let producer = try await makeProducer("stable")
         let first = await producer.commit(transaction("a", offset: 1, metadata))
         #expect(first.name == "committed")

@@ -19,13 +19,13 @@ struct TransactionTests {
         return (broker, producer)
     }
 
-    private func transaction(_ texts: [String] = ["a", "b", "c"]) throws -> Transaction {
+    private func transaction(_ texts: [String] = ["a", "b", "c"]) -> Transaction {
         Transaction(
             records: texts.map {
                 OutgoingRecord(topic: "t", partition: 0, key: [UInt8]($0), value: [UInt8]($0))
             },
             offsets: [TopicPartition("in", 0): 5],
-            groupMetadata: (GroupMetadata(group: "g", generation: 1, member: "m")))
+            groupMetadata: GroupMetadata(group: "g", generation: 1, member: "m"))
     }
 
     private func end(_ broker: EmbeddedBroker, _ producer: TransactionalProducer) async {
@@ -37,7 +37,7 @@ struct TransactionTests {
     func commit() async throws {
         let (broker, producer) = try await start()
         let texts = (0..<700).map { "\($0)" }
-        #expect(await producer.commit(try transaction(texts)).name == "committed")
+        #expect(await producer.commit(transaction(texts)).name == "committed")
         #expect(await producer.commit(Transaction(records: [])).name == "committed")
         let reader = try Reader(broker.configuration(), group: "g")
         let partition = TopicPartition("t", 0)
@@ -56,11 +56,11 @@ struct TransactionTests {
     func stale(code: ErrorCode) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(.transactionOffsetCommit, with: [code])
-        let outcome = await producer.commit(try transaction())
+        let outcome = await producer.commit(transaction())
         let error = try #require(outcome.abortion)
         #expect(error.isStaleMember)
         #expect(error.code == code)
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         await end(broker, producer)
     }
 
@@ -76,7 +76,7 @@ struct TransactionTests {
         let (broker, producer) = try await start()
         try broker.failNext(api, with: [code])
         for _ in 0..<2 {
-            let outcome = await producer.commit(try transaction())
+            let outcome = await producer.commit(transaction())
             let error = try #require(outcome.fatality)
             #expect(error.kind == .fenced)
             #expect(error.isFatal)
@@ -100,7 +100,7 @@ struct TransactionTests {
     func retried(api: BrokerAPI, code: ErrorCode) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(api, with: [code, code])
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         await end(broker, producer)
     }
 
@@ -122,11 +122,11 @@ struct TransactionTests {
         try broker.failNext(.produce, with: [.messageTooLarge])
         // On a slow network the refusal comes while the offsets are being sent.
         try broker.setRoundTrip(roundTrip)
-        let error = try #require(await producer.commit(try transaction()).abortion)
+        let error = try #require(await producer.commit(transaction()).abortion)
         #expect(error.kind == .recordTooLarge)
         // librdkafka 2.0.2 loses one more to the gap in the sequence.
-        var outcome = await producer.commit(try transaction())
-        if outcome.name == "aborted" { outcome = await producer.commit(try transaction()) }
+        var outcome = await producer.commit(transaction())
+        if outcome.name == "aborted" { outcome = await producer.commit(transaction()) }
         #expect(outcome.name == "committed")
         await end(broker, producer)
     }
@@ -137,7 +137,7 @@ struct TransactionTests {
     func refusedTopic(withOffsets: Bool) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(.addPartitionsToTransaction, with: [.topicAuthorizationFailed])
-        var transaction = try transaction()
+        var transaction = transaction()
         if !withOffsets { transaction.offsets = [:] }
         let error = try #require(await producer.commit(transaction).abortion)
         #expect(error.kind == .authorization)
@@ -147,14 +147,14 @@ struct TransactionTests {
     @Test("a record for a partition that is not there aborts, headers and all")
     func unknownPartition() async throws {
         let (broker, producer) = try await start()
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         let lost = OutgoingRecord(
             topic: "t", partition: 9, key: nil, value: nil, headers: [Header("h", [1])])
         for _ in 0..<3 {
             let outcome = await producer.commit(Transaction(records: [lost]))
             #expect(outcome.abortion?.kind == .unknownTopic)
         }
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         await end(broker, producer)
     }
 
@@ -163,12 +163,12 @@ struct TransactionTests {
         let (broker, producer) = try await start()
         try broker.failNext(
             .endTransaction, with: Array(repeating: .coordinatorLoading, count: 1000))
-        let first = await producer.commit(try transaction(), within: .seconds(1))
+        let first = await producer.commit(transaction(), within: .seconds(1))
         #expect(first.name == "unresolved")
         #expect(await producer.resume(within: .milliseconds(300)).name == "unresolved")
         try broker.heal(.endTransaction)
         #expect(await producer.resume().name == "committed")
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         await end(broker, producer)
     }
 
@@ -177,11 +177,11 @@ struct TransactionTests {
         let (broker, producer) = try await start([
             "reconnect.backoff.max.ms": "100", "debug": "eos,broker",
         ])
-        #expect(await producer.commit(try transaction()).name == "committed")
+        #expect(await producer.commit(transaction()).name == "committed")
         let diagnostics = Listener(producer.diagnostics)
         try broker.takeDown()
         try await diagnostics.next(\.isUnreachable)
-        async let outcome = producer.commit(try transaction(), within: .seconds(40))
+        async let outcome = producer.commit(transaction(), within: .seconds(40))
         let time = try await ContinuousClock().measure {
             // The call that sends the offsets has begun, and waits; connections are tried.
             try await diagnostics.next { $0.says("send_offsets_to_transaction") }
@@ -189,7 +189,7 @@ struct TransactionTests {
         }
         #expect(time < .seconds(5))
         try broker.bringUp()
-        let last = try await outcome
+        let last = await outcome
         #expect(last.name == "committed", "\(last)")
         await end(broker, producer)
     }
@@ -199,8 +199,8 @@ struct TransactionTests {
         let (broker, producer) = try await start()
         try broker.takeDown()
         let clock = ContinuousClock()
-        let time = try await clock.measure {
-            let outcome = await producer.commit(try transaction(), within: .seconds(1))
+        let time = await clock.measure {
+            let outcome = await producer.commit(transaction(), within: .seconds(1))
             #expect(["fatal", "aborted"].contains(outcome.name))
         }
         // One second each for commit and abort, and `socket.timeout.ms` of 10 for the offsets.
