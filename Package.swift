@@ -22,6 +22,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -52,6 +54,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its YAML trait: that refuses lists of mappings (accounts) and cannot list the keys of a file.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -73,7 +77,8 @@ let package = Package(
         island(
             "WorkerRuntime",
             [
-                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, configuration, yams,
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, metrics, tracing,
+                configuration, yams,
             ]),
         island(
             "Sandbox",
