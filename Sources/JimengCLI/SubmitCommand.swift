@@ -3,6 +3,7 @@
 import ArgumentParser
 import JSON
 import Jimeng
+import JobEngine
 import Kafka
 import WorkerRuntime
 
@@ -144,7 +145,7 @@ struct SubmitCommand: AsyncParsableCommand {
             return Output.line("\(word) \(draft.id)  (\(place.partition)@\(place.offset))")
         }
         let line: JSON = [
-            "id": JSON(draft.id), "topic": JSON(place.partition.topic),
+            "id": JSON(draft.id.text), "topic": JSON(place.partition.topic),
             "partition": JSON(place.partition.partition), "offset": JSON(place.offset),
         ]
         Output.line(line.serialized())
@@ -169,7 +170,7 @@ struct SubmitCommand: AsyncParsableCommand {
             throw Brokers.failure(error, connection.kafka)
         }
         let board = WaitBoard(
-            drafts.map(\.id), isJSON: isJSON, isLive: Terminal.isError,
+            drafts.map(\.id.text), isJSON: isJSON, isLive: Terminal.isError,
             limit: timeout.flatMap(DurationText.duration))
         await Signals.onStop { signal, _ in
             Output.note(

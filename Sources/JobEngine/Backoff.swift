@@ -24,10 +24,14 @@ package struct Backoff: Equatable, Sendable {
 
 /// Deterministic noise: the same job and attempt draw the same number in every process.
 enum Jitter {
-    /// FNV-1a over the id, mixed with a number.
     static func seed(_ id: JobID, _ number: Int) -> UInt64 {
+        seed(id.text, number)
+    }
+
+    /// FNV-1a over the name, mixed with a number.
+    static func seed(_ name: String, _ number: Int) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in id.utf8 {
+        for byte in name.utf8 {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
         }
         return mix(hash ^ UInt64(bitPattern: Int64(number)))

@@ -1,8 +1,5 @@
 // The names by which the engine and the world around it speak of the same thing.
 
-/// A job's id: the request's `id`, or `topic-partition-offset` where the request gave none.
-package typealias JobID = String
-
 /// One partition of the ledger with everything that goes with it: the unit of scaling out.
 package struct LaneID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number of the ledger partition, from 0.

@@ -12,6 +12,14 @@ struct DuplicateTests {
         #expect(talk.reports.contains { isDuplicate($0) })
     }
 
+    @Test("ids that look alike but are written with other bytes are two jobs")
+    func lookAlikes() {
+        var talk = Conversation.owner(Samples.steadyPolicy())
+        #expect(talk.reads("\u{E9}") == ["write \u{E9} accepted, cursor 1"])
+        #expect(talk.reads("e\u{301}") == ["write e\u{301} accepted, cursor 2"])
+        #expect(talk.reads("\u{E9}") == ["write nothing, cursor 3"])
+    }
+
     @Test("the id of a job that has succeeded: no second outcome within the dedup window")
     func succeeded() {
         var talk = Conversation.ended()

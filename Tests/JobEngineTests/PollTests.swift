@@ -28,7 +28,7 @@ struct PollTests {
                 $0.accounts = [Samples.account(slots: 10, submits: 100, queries: 1)]
                 $0.polling.growth = 0
             })
-        let ids = (1...10).map { "j\($0)" }
+        let ids = (1...10).map { JobID("j\($0)") }
         for id in ids { talk.reads(id) }
         talk.commits()
         talk.commits()
@@ -38,7 +38,7 @@ struct PollTests {
         while talk.now < Samples.at(60) {
             for word in talk.wakes() where word.hasPrefix("query") {
                 queries += 1
-                talk.queried(String(word.dropFirst("query t-".count)), .running)
+                talk.queried(JobID(word.dropFirst("query t-".count)), .running)
             }
         }
         #expect((50...61).contains(queries))

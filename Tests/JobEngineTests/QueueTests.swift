@@ -11,7 +11,7 @@ struct QueueTests {
     private func next(after job: JobID, _ talk: inout Conversation) -> JobID? {
         let words = talk.submitted(job, .refused(.final))
         talk.commits()
-        return words.first { $0.contains("intent") }.map { String($0.split(separator: " ")[1]) }
+        return words.first { $0.contains("intent") }.map { JobID($0.split(separator: " ")[1]) }
     }
 
     @Test("not before its time")
@@ -60,7 +60,7 @@ struct QueueTests {
         talk.reads("high") { $0.priority = 9 }
         talk.commits()
         var order: [JobID] = []
-        var running = "first"
+        var running: JobID = "first"
         while let job = next(after: running, &talk) {
             order.append(job)
             running = job
@@ -136,7 +136,7 @@ struct QueueTests {
             Samples.steadyPolicy {
                 $0.accounts = [Samples.account("one", slots: 1), Samples.account("two", slots: 2)]
             })
-        for id in ["a", "b", "c", "d"] { talk.reads(id) }
+        for id: JobID in ["a", "b", "c", "d"] { talk.reads(id) }
         #expect(
             talk.commits() == [
                 "write a intent 1 on two by 10s", "write b intent 1 on one by 10s",

@@ -114,7 +114,7 @@ struct Wanderer {
         guard asked[partition, default: 0] > 0 else { return feed(.timerFired) }
         asked[partition, default: 0] -= 1
         let source = Source(partition: partition, offset: offset)
-        let id = "j\(random.below(12))"
+        let id: JobID = "j\(random.below(12))"
         offset += 1
         if random.chance(8) {
             return feed(.requestRead(LaneID(0), .cancel(id, source)))

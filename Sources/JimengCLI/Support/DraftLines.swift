@@ -6,8 +6,8 @@ import WorkerRuntime
 
 /// Requests as lines of JSON.
 enum DraftLines {
-    static func newID() -> String {
-        TimeOrderedID.make(at: Instant(milliseconds: SteadyClock.wallMilliseconds))
+    static func newID() -> JobID {
+        JobID(TimeOrderedID.make(at: Instant(milliseconds: SteadyClock.wallMilliseconds)))
     }
 
     /// All drafts of a file or of standard input; every wrong line is named, and then nothing is sent.
@@ -19,7 +19,7 @@ enum DraftLines {
         else { throw CommandFailure(.usage, "\(path ?? "standard input") cannot be read") }
         var drafts: [RequestDraft] = []
         var faults: [String] = []
-        var lines: [String: Int] = [:]
+        var lines: [JobID: Int] = [:]
         for (index, line) in data.split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
         )

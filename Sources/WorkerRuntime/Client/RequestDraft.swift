@@ -42,7 +42,7 @@ package struct RequestDraft: Sendable, Equatable {
     ) throws(DraftFault) {
         var payload = bytes
         if object["cancel"] == nil, object["id"]?.isNull ?? true {
-            var whole: JSONObject = ["id": JSON(makeID())]
+            var whole: JSONObject = ["id": JSON(makeID().text)]
             for member in object where member.key != "id" { whole[member.key] = member.value }
             payload = JSON(whole).serialized()
         }

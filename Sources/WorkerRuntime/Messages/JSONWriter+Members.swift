@@ -10,6 +10,10 @@ extension JSONWriter {
         string(value)
     }
 
+    mutating func member(_ name: String, _ id: JobID) {
+        member(name, id.text)
+    }
+
     mutating func member(_ name: String, _ value: (some FixedWidthInteger)?) {
         guard let value else { return }
         key(name)

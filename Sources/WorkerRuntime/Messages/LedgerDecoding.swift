@@ -31,7 +31,7 @@ extension LedgerCodec {
         let (object, requestBytes) = try parse(bytes)
         let members = LedgerMembers(object: object)
         var entry = Entry(
-            id: try members.string("id"), source: try members.source(),
+            id: JobID(try members.string("id")), source: try members.source(),
             requestedAt: try members.instant("requested_at"),
             acceptedAt: try members.instant("accepted_at"), model: try members.string("model"),
             frames: object["frames"]?.int, request: nil, phase: .accepted(retryAt: nil))
@@ -69,7 +69,7 @@ extension LedgerCodec {
         let (object, _) = try parse(bytes)
         let members = LedgerMembers(object: object)
         return LateNote(
-            job: try members.string("id"), source: try members.source(),
+            job: JobID(try members.string("id")), source: try members.source(),
             attempt: try members.attempt(), taskID: try members.string("task_id"),
             account: try members.string("account"), model: try members.string("model"),
             requestID: object["request_id"]?.string, notedAt: try members.instant("noted_at"))

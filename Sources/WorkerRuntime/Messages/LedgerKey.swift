@@ -24,7 +24,7 @@ package enum LedgerKey: Equatable, Sendable {
     package init?(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else { return nil }
         if bytes.starts(with: Self.latePrefix.utf8) {
-            self = .lateNote(Self.text(bytes.dropFirst(Self.latePrefix.utf8.count)))
+            self = .lateNote(JobID(Self.text(bytes.dropFirst(Self.latePrefix.utf8.count))))
         } else if bytes.starts(with: Self.cursorPrefix.utf8) {
             let parts = bytes.dropFirst(Self.cursorPrefix.utf8.count)
                 .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -34,7 +34,7 @@ package enum LedgerKey: Equatable, Sendable {
             // Such as +1 or 01.
             guard self.bytes == bytes else { return nil }
         } else {
-            self = .job(text)
+            self = .job(JobID(text))
         }
     }
 

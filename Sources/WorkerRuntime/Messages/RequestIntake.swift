@@ -38,7 +38,7 @@ package struct RequestIntake: Sendable {
             let object = try object(payload)
             if let cancelled = try cancel(object) { return .cancel(cancelled, source) }
             let checked = try check(object)
-            try refuseIDOfAnother(checked.fields.id, source)
+            try refuseIDOfAnother(checked.fields.id.map { JobID($0) }, source)
             return .request(
                 request(
                     checked, source: source, requestedAt: requestedAt, payload: payload,
@@ -46,7 +46,8 @@ package struct RequestIntake: Sendable {
         } catch {
             return .rejected(
                 Rejection(
-                    id: Self.usable(error.id, source) ?? Self.defaultID(source), source: source,
+                    id: Self.usable(error.id.map { JobID($0) }, source) ?? Self.defaultID(source),
+                    source: source,
                     requestedAt: requestedAt, readAt: now,
                     cause: FailureCause(.invalidRequest, code: error.code, message: error.message),
                     model: error.model, payload: payload,
@@ -141,7 +142,7 @@ package struct RequestIntake: Sendable {
                 code: "invalid_field",
                 message: "cancel must be the id of a job: a string of 1 to 280 bytes")
         }
-        return id
+        return JobID(id)
     }
 
     private func check(_ object: JSONObject) throws(Mistake) -> Checked {
@@ -185,7 +186,7 @@ package struct RequestIntake: Sendable {
         headers: [Request.Header]
     ) -> Request {
         Request(
-            id: checked.fields.id ?? Self.defaultID(source), source: source,
+            id: checked.fields.id.map { JobID($0) } ?? Self.defaultID(source), source: source,
             requestedAt: requestedAt, model: checked.submission.modelKey,
             frames: checked.submission.frames, priority: checked.fields.priority,
             tenant: checked.fields.tenant, notBefore: checked.fields.notBefore,
@@ -212,7 +213,7 @@ private struct DefaultID {
             let offset = Int64(String(parts[parts.count - 1]) ?? "")
         else { return nil }
         let source = Source(topic: topic, partition: partition, offset: offset)
-        guard RequestIntake.defaultID(source).utf8.elementsEqual(id.utf8) else { return nil }
+        guard RequestIntake.defaultID(source) == id else { return nil }
         (self.partition, self.offset) = (partition, offset)
     }
 }

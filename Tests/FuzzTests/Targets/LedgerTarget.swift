@@ -118,7 +118,7 @@ private struct LedgerCheck {
 
     static func same(_ second: Entry, _ first: Entry) throws(Broken) {
         try hold(second == first, "entry-changed", "\(second)\n\(first)")
-        try hold(second.id.utf8.elementsEqual(first.id.utf8), "entry-id-changed", first.id)
+        try hold(second.id.utf8.elementsEqual(first.id.utf8), "entry-id-changed", first.id.text)
     }
 
     private func instants(of entry: Entry) -> [Instant] {
@@ -208,7 +208,7 @@ private enum EntryMaker {
                     $0.properties.generalCategory != .control
                 })
         let request = Request(
-            id: id.isEmpty ? "b" : id, source: source, requestedAt: instant(&choices),
+            id: JobID(id.isEmpty ? "b" : id), source: source, requestedAt: instant(&choices),
             model: choices.pick(["jimeng_t2v_v30", "other"]),
             payload: Array(#"{"no":"request that another release would take"}"#.utf8))
         var entry = Entry(request: request, acceptedAt: instant(&choices))

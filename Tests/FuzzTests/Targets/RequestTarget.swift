@@ -107,7 +107,7 @@ private struct RequestCheck {
             return "rejected: \(Behaviour.of(rejection.cause.message))"
         case .cancel(let id, let from):
             try hold(from == source, "wrong-source")
-            try Promise.jobID(id)
+            try Promise.jobID(id.text)
             return "cancel"
         case .nothing:
             throw Broken("no-intake")
@@ -134,10 +134,11 @@ private struct RequestCheck {
     // MARK: Accepted
 
     private func check(_ request: Request, of bytes: [UInt8]) throws(Broken) {
-        try Promise.jobID(request.id)
+        try Promise.jobID(request.id.text)
         try hold(
-            LedgerKey(Array(request.id.utf8)) == .job(request.id), "id-is-a-ledger-key", request.id)
-        try hold(!isOfRecordToCome(request.id), "id-of-a-record-to-come", request.id)
+            LedgerKey(Array(request.id.utf8)) == .job(request.id), "id-is-a-ledger-key",
+            request.id.text)
+        try hold(!isOfRecordToCome(request.id.text), "id-of-a-record-to-come", request.id.text)
         try hold((0...9).contains(request.priority), "priority-out-of-bounds")
         try Promise.ledgerInstant(request.requestedAt)
         try roundTrip(request)
@@ -207,7 +208,7 @@ private struct RequestCheck {
 
     private func check(_ rejection: Rejection, of bytes: [UInt8]) throws(Broken) {
         try hold(rejection.payload == bytes, "payload-changed")
-        try Promise.jobID(rejection.id)
+        try Promise.jobID(rejection.id.text)
         let rendered = OutcomeEncoder(worker: Self.worker, intake: intake)
             .render(.rejection(rejection))
         try hold(rendered.key == Array(rejection.id.utf8), "key-is-not-the-id")

@@ -24,7 +24,7 @@ struct RequestExamplesTests {
             return
         }
         let json = try example.json
-        #expect(request.id == json["id"]?.string ?? "jimeng.requests-2-1841")
+        #expect(request.id.text == json["id"]?.string ?? "jimeng.requests-2-1841")
         #expect(request.payload == example.bytes)
         #expect(request.requestedAt == Instant(milliseconds: 1_795_167_000_125))
         let model = json["model"]?.string ?? json["req_key"]?.string
@@ -54,7 +54,7 @@ struct RequestExamplesTests {
         let id = try #require(try example.json["cancel"]?.string)
         #expect(
             read(example.bytes)
-                == .cancel(id, Source(topic: "jimeng.requests", partition: 2, offset: 1841)))
+                == .cancel(JobID(id), Source(topic: "jimeng.requests", partition: 2, offset: 1841)))
     }
 
     @Test("no invalid cancel cancels anything", arguments: Examples.all("cancel", "invalid"))

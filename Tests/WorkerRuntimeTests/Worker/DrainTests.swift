@@ -111,7 +111,7 @@ extension ProviderEnds {
         let submit = self.submit
         ends.submit = { order in
             let answer = await submit(order)
-            asked.add(order.request.id)
+            asked.add(order.request.id.text)
             await door.pass()
             return answer
         }

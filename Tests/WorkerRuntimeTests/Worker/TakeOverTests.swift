@@ -114,12 +114,12 @@ extension World {
     enum Phase { case accepted, intent }
 
     /// The entry that a predecessor left, in partition 0 of the ledger.
-    func entry(_ id: String, _ phase: Phase) -> OutgoingRecord {
+    func entry(_ id: JobID, _ phase: Phase) -> OutgoingRecord {
         let now = SteadyClock().now
         let source = Source(topic: sandbox.topics.requests, partition: 0, offset: 0)
         let request = Request(
             id: id, source: source, requestedAt: now, model: "jimeng_t2v_v30", frames: 121,
-            payload: World.request(id))
+            payload: World.request(id.text))
         var entry = Entry(request: request, acceptedAt: now)
         if case .intent = phase {
             let intent = Entry.Intent(account: "sandbox", sendBy: now + .seconds(1), mintedAt: now)
@@ -132,7 +132,7 @@ extension World {
             topic: sandbox.topics.ledger, partition: 0, key: LedgerKey.job(id).bytes, value: value)
     }
 
-    func note(_ id: String, taskID: String) -> OutgoingRecord {
+    func note(_ id: JobID, taskID: String) -> OutgoingRecord {
         let source = Source(topic: sandbox.topics.requests, partition: 0, offset: 0)
         let note = LateNote(
             job: id, source: source, attempt: 1, taskID: taskID, account: "sandbox",
