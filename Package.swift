@@ -100,6 +100,10 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["JobEngine"], path: "Tests/Simulation",
             swiftSettings: house),
+        // Long runs, as a program of its own that a release build has in seconds: deploy/dev seeds.
+        .executableTarget(
+            name: "fleets", dependencies: ["Simulation", argumentParser],
+            path: "Tests/SimulationRun", swiftSettings: house),
         tests("SimulationTests", ["JobEngine", "Simulation"]),
         tests(
             "JimengTests", ["Jimeng", "JSON", nioCore, nioPosix, crypto],

@@ -34,6 +34,7 @@ struct Auditor {
     /// How often each id was asked for.
     private var asked: [JobID: Int] = [:]
     private var outcomes: [JobID: Int] = [:]
+    var outcomeCount: Int { outcomes.values.reduce(0, +) }
     /// How many outcomes an id must have in the end, at least.
     private var due: [JobID: Int] = [:]
     /// Cancels by the record that carries them.

@@ -13,6 +13,8 @@ package struct Weather: Sendable {
     var rates: [Fault: Int] = [:]
     /// Milliseconds until faults stop.
     var storm = 60_000
+    /// False: somebody else says when they do.
+    var ends = true
     /// Milliseconds by which workers' clocks may differ from true time.
     var skew = 0
     /// Milliseconds that a task runs at most.

@@ -10,7 +10,7 @@ package struct World {
     static let rebalanceTimeout: Int64 = 15_000
     static let transactionTimeout: Int64 = 15_000
 
-    let weather: Weather
+    var weather: Weather
     /// The rule that all workers break; nil in earnest.
     let mutant: Mutant?
     var chance: Chance
@@ -27,6 +27,10 @@ package struct World {
     private var sequence = 0
     /// Transactions whose end has been decided but not written.
     var hanging: Set<Int> = []
+    /// For `restlessFor`.
+    var wantedRebalances = 0
+    /// Alarms that a worker had set at once, at most; counted in restless worlds only.
+    package internal(set) var mostAlarms = 0
 
     private struct Scheduled: Comparable {
         var at: Int64
@@ -54,6 +58,7 @@ package struct World {
         case transactionEnds(Int, Broker.End)
         case kick
         case deploy
+        case unrest(Int)
         case cancel(JobID, SourcePartition)
         case calm
         case check
@@ -96,6 +101,7 @@ package struct World {
         }
         scatter(.kick, weather.rate(.kick))
         scatter(.deploy, weather.rate(.deploy))
+        guard weather.ends else { return }
         schedule(.calm, in: Int64(weather.storm))
         schedule(.check, in: Int64(weather.storm) + 5000)
     }
@@ -147,6 +153,7 @@ package struct World {
             self.end(number, end)
         case .kick: kick()
         case .deploy: deploy()
+        case .unrest(let number): unrest(number)
         case .cancel(let id, let partition): sendCancel(of: id, to: partition)
         case .calm:
             isCalm = true

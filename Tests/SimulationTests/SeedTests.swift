@@ -23,7 +23,8 @@ struct SeedTests {
         let first = Self.number("SIMULATION_FIRST", default: 0)
         let count = Self.number("SIMULATION_SEEDS", default: 500)
         let began = ContinuousClock.now
-        let report = await run(first..<first + count)
+        let report = await Simulation.run(
+            first..<first + count, atOnce: ProcessInfo.processInfo.activeProcessorCount)
         let seconds = Double((ContinuousClock.now - began).milliseconds) / 1000
         print(
             "simulation: \(report.seeds) seeds, \(Int(Double(report.seeds) / seconds)) per second")
@@ -31,28 +32,6 @@ struct SeedTests {
         #expect(report.seeds == Int(count) || !report.failures.isEmpty)
         guard count >= 500 else { return }
         expectAllTransitions(report.transitions)
-    }
-
-    /// On as many tasks as the machine has cores, in slices.
-    private func run(_ seeds: Range<UInt64>) async -> SimulationReport {
-        await withTaskGroup(of: SimulationReport.self) { group in
-            let slice: UInt64 = 50
-            for start in stride(from: seeds.lowerBound, to: seeds.upperBound, by: 50) {
-                group.addTask {
-                    await Task.yield()
-                    return Simulation.run(start..<min(start + slice, seeds.upperBound))
-                }
-            }
-            var total = SimulationReport()
-            for await part in group {
-                total.seeds += part.seeds
-                total.transitions.formUnion(part.transitions)
-                total.failures += part.failures
-                if total.failures.count >= 5 { break }
-            }
-            group.cancelAll()
-            return total
-        }
     }
 
     private func expectAllTransitions(_ seen: Set<Transition>) {
@@ -63,6 +42,16 @@ struct SeedTests {
         for state in JobState.beginnings { allowed.insert(Transition(from: nil, to: state)) }
         #expect(seen.subtracting(allowed).sorted() == [], "taken, but not allowed")
         #expect(allowed.subtracting(seen).sorted() == [], "allowed, but never taken")
+    }
+
+    @Test("ten thousand rebalances without a pause leave nothing behind")
+    func restless() {
+        var world = World(restlessFor: 10_000, seed: 1)
+        let violation = world.run()
+        #expect(violation == nil, "\(violation.map(\.description) ?? "")")
+        #expect(world.rebalances >= 10_000)
+        #expect(world.requestsAnswered > 100)
+        #expect(world.mostAlarms < 200, "alarms of lanes that are gone must not gather")
     }
 
     @Test("a seed replays: the same world twice", arguments: 0..<5 as Range<UInt64>)
