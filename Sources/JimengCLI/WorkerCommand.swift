@@ -41,6 +41,9 @@ struct WorkerCommand: AsyncParsableCommand {
     @Flag(help: "Print what the configuration comes to, secrets redacted, and exit.")
     var check = false
 
+    @Flag(help: "Print the page that lists every setting, as Markdown, and exit.")
+    var configReference = false
+
     @Flag(help: "Create topics that are missing.")
     var createTopics = false
 
@@ -64,6 +67,7 @@ struct WorkerCommand: AsyncParsableCommand {
     var logFormat: String?
 
     func run() async throws {
+        if configReference { return Output.text(ConfigurationReference.markdown) }
         let flags: [(name: String, flag: String, text: String?)] = [
             ("KAFKA_GROUP_ID", "--group", group), ("JIMENG_ENDPOINT", "--endpoint", endpoint),
             ("JIMENG_CONCURRENCY", "--concurrency", concurrency),
@@ -75,7 +79,9 @@ struct WorkerCommand: AsyncParsableCommand {
             (sources) throws(ConfigurationMistakes) in try WorkerConfiguration(sources)
         }
         if check {
-            return show(EffectiveConfiguration(configuration, sources))
+            show(EffectiveConfiguration(configuration, sources))
+            for warning in configuration.warnings { Output.note("jimeng: warning: \(warning)") }
+            return
         }
         try await work(configuration)
     }
@@ -102,6 +108,7 @@ struct WorkerCommand: AsyncParsableCommand {
                 "client": "\(configuration.connection.kafka.clientID)",
                 "provider": "\(configuration.provider.endpoint)",
             ])
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         let lanes = try await lanes(configuration, logger)
         do throws(WorkerError) {
             let worker = try configuration.worker(lanes: lanes, logger: logger)

@@ -232,6 +232,19 @@ struct RequestCheckTests {
             Self.fields("jimeng_i2v_first_v30") { $0.imageURLs = [url] } == ["image_urls[0]"])
     }
 
+    @Test("what is wrong with a URL is said without its password or signature")
+    func quietURLs() {
+        let url = "https://user:hunter2@e.x/a?X-Signature=c0ffee"
+        var request = Self.good("jimeng_i2v_first_v30")
+        request.imageURLs = [url]
+        let problems = Self.problems(request)
+        #expect(problems.count == 1)
+        for problem in problems {
+            #expect(!"\(problem)".contains("hunter2"))
+            #expect(!"\(problem)".contains("c0ffee"))
+        }
+    }
+
     @Test(
         "ordinary URLs pass",
         arguments: [

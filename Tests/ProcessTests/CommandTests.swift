@@ -24,6 +24,7 @@ struct CommandTests {
             ["worker", "--bogus"], ["frobnicate"], ["simulate", "--speed-up", "0"],
             ["submit", "--prompt", "x", "--file", "y"], ["results", "--last", "0"],
             ["generate", "--task", "no/id"], ["worker", "--set", "JIMENG_SECRET_KEY=x"],
+            ["worker", "--set", "KAFKA_PROPERTIES=sasl.username=a,sasl.password=b"],
             ["sandbox", "--lanes", "9", "--slots", "8"], ["topics", "create", "--retention", "1s"],
         ])
     func usage(arguments: [String]) async throws {

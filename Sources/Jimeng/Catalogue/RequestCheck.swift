@@ -43,7 +43,8 @@ extension RequestCheck {
         }
         for (index, url) in request.imageURLs.enumerated() {
             if let problem = ImageURL.problem(in: url) {
-                refuse("image_urls[\(index)]", url, problem)
+                // Without the address: it may hold a password or a signature, and problems reach records and logs.
+                refuse("image_urls[\(index)]", "", problem)
             }
             images.append(.url(url))
         }

@@ -90,7 +90,7 @@ extension Endpoint {
     package var description: String { (isEncrypted ? "https://" : "http://") + hostHeader }
 
     /// A name that only this machine can be meant by.
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         let name = host.lowercased()
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let isAddress = parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }

@@ -36,6 +36,11 @@ struct SettingOptions: ParsableArguments {
                     "\(name) is a secret, and command lines can be read by others on the machine: "
                         + "set it in the environment, or give \(name)_FILE")
             }
+            if name == "KAFKA_PROPERTIES", Self.holdsSecret(pair) {
+                throw ValidationError(
+                    "KAFKA_PROPERTIES holds a secret here, and command lines can be read by others on the "
+                        + "machine: set it in the environment, or give KAFKA_PROPERTIES_FILE")
+            }
             return .init(
                 name: name, text: String(pair[pair.index(after: equals)...]), flag: "--set")
         }
@@ -51,6 +56,13 @@ struct SettingOptions: ParsableArguments {
         }
         return ConfigurationSources(
             flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+    }
+
+    /// Whether properties such as `sasl.password` are among them.
+    private static func holdsSecret(_ properties: String) -> Bool {
+        let text = properties.lowercased()
+        return ["password=", "secret=", ".pem=", "oauthbearer.config=", "token="]
+            .contains { text.contains($0) }
     }
 
     private static let secrets: Set<String> = [
@@ -97,9 +109,11 @@ struct ConnectionOptions: ParsableArguments {
 
     /// The part of the configuration that commands with Kafka need.
     func connection() throws -> ConnectionConfiguration {
-        try configured { (sources) throws(ConfigurationMistakes) in
+        let connection = try configured { (sources) throws(ConfigurationMistakes) in
             try ConnectionConfiguration(sources)
         }
+        for warning in connection.warnings { Output.note("jimeng: warning: \(warning)") }
+        return connection
     }
 }
 

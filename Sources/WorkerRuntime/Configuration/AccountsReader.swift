@@ -57,9 +57,44 @@ enum AccountsReader {
 
     // MARK: The list
 
-    private static let members = [
-        "name", "access_key", "access_key_file", "secret_key", "secret_key_file", "session_token",
-        "session_token_file", "concurrency", "submit_qps", "query_qps", "models",
+    /// What an element of the list may hold: for reading it, and for the page that lists all settings.
+    struct Member: Sendable {
+        let name: String
+        let standard: String
+        let bounds: String
+        let meaning: String
+
+        /// As the setting of the single account.
+        init(_ name: String, _ field: FieldInfo, isRequired: Bool = false) {
+            self.name = name
+            standard = isRequired ? "required" : field.standard.map { "`\($0)`" } ?? "none"
+            bounds = field.bounds
+            meaning = field.meaning
+        }
+
+        init(_ name: String, bounds: String, _ meaning: String) {
+            self.name = name
+            self.standard = "none"
+            self.bounds = bounds
+            self.meaning = meaning
+        }
+
+        static func file(of member: String) -> Member {
+            Member(member + "_file", bounds: "path", "file that holds `\(member)`, in its place")
+        }
+    }
+
+    static let members = [
+        Member("name", WorkerFields.account.info, isRequired: true),
+        Member("access_key", WorkerFields.accessKey.info), .file(of: "access_key"),
+        Member("secret_key", WorkerFields.secretKey.info), .file(of: "secret_key"),
+        Member("session_token", WorkerFields.sessionToken.info), .file(of: "session_token"),
+        Member("concurrency", WorkerFields.concurrency.info),
+        Member("submit_qps", WorkerFields.submitRate.info),
+        Member("query_qps", WorkerFields.queryRate.info),
+        Member(
+            "models", bounds: "a map from model to slots",
+            "unfinished tasks that the account allows of a model, such as `{jimeng_t2v_v30: 1}`"),
     ]
 
     private static func read(
@@ -75,7 +110,7 @@ enum AccountsReader {
         var names: Set<String> = []
         for (index, listed) in listed.enumerated() {
             var account = ListedAccount(listed, index, reader)
-            accounts += account.read(knowing: members)
+            accounts += account.read(knowing: members.map(\.name))
             if let name = account.name, !names.insert(name).inserted {
                 account.refuse("name", "is \(name) twice: each account needs its own")
             }

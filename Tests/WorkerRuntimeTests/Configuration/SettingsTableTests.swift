@@ -1,4 +1,4 @@
-// The README's table of settings says what the code says.
+// The README's table of settings and the page that lists them all say what the code says.
 
 import FoundationEssentials
 import Testing
@@ -25,17 +25,44 @@ struct SettingsTableTests {
         return first.hasPrefix("KAFKA_") || first.hasPrefix("JIMENG_") ? first : nil
     }
 
-    @Test("the README lists every setting, in order, with its default")
+    @Test("what the README says of settings is what the code says")
     func readme() throws {
         let table = try table()
-        #expect(table.map(\.name) == WorkerFields.all.map(\.name))
-        for (row, field) in zip(table, WorkerFields.all) {
+        let fields = Dictionary(uniqueKeysWithValues: WorkerFields.all.map { ($0.name, $0) })
+        let names = table.map(\.name)
+        #expect(names == WorkerFields.all.map(\.name).filter(names.contains), "order, or a name")
+        for row in table {
+            guard let field = fields[row.name] else { continue }
             if let standard = field.standard {
                 #expect(row.standard == standard, "\(field.name)")
             } else {
                 #expect(
                     row.standard == "required" || row.standard.hasPrefix("none"), "\(field.name)")
             }
+        }
+        for name in ["KAFKA_BOOTSTRAP_SERVERS", "JIMENG_ACCESS_KEY", "JIMENG_SECRET_KEY"] {
+            #expect(names.contains(name), "the README begins with what is required")
+        }
+    }
+
+    @Test("the page that lists all settings is the one that the program prints")
+    func page() throws {
+        let path = "Sources/WorkerRuntime/WorkerRuntime.docc/Configuration.md"
+        let page = String(
+            decoding: try Data(contentsOf: Examples.repository.appending(path: path)),
+            as: UTF8.self)
+        let isSame = page == ConfigurationReference.markdown
+        #expect(isSame, "\(path) is not what the program says: run `deploy/dev reference`")
+    }
+
+    @Test("every setting has a row of four cells")
+    func rows() {
+        let lines = ConfigurationReference.markdown.split(separator: "\n")
+        for field in WorkerFields.all {
+            let own = lines.filter { $0.hasPrefix("| `\(field.name)`") }
+            #expect(own.count == 1, "\(field.name)")
+            let cells = own.first?.replacing("\\|", with: "").split(separator: "|") ?? []
+            #expect(cells.count == 4, "\(field.name)")
         }
     }
 }
