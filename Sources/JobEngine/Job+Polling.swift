@@ -112,8 +112,9 @@ extension Job {
         -> Order?
     {
         if isPastLimit(in: context) {
-            doubts.count += 1
-            if doubts.count >= context.policy.doubtfulAnswers { return giveUp(in: context) }
+            doubts.silences += 1
+            let answers = doubts.count + doubts.silences
+            if answers >= context.policy.doubtfulAnswers { return giveUp(in: context) }
             move(to: .polling, alarm: context.now + (after ?? context.policy.doubtfulInterval))
             return nil
         }

@@ -32,6 +32,8 @@ struct Job: Sendable {
     /// leaves open.
     struct Doubts {
         var count = 0
+        /// Answers past the job's time that said nothing at all: they add to no doubt, but they end the waiting.
+        var silences = 0
         var mayStillRun = false
         var mayHaveBeenCharged = false
     }

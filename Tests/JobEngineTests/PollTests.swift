@@ -261,6 +261,21 @@ struct PollTests {
         )
     }
 
+    @Test("past the time limit, answers that say nothing make no doubt more believable")
+    func silenceIsNoDoubt() {
+        var talk = Conversation.querying(Samples.steadyPolicy { $0.taskTimeout = .seconds(3) })
+        for answer in [QueryAnswer.busy, .busy, .gone, .busy] {
+            #expect(talk.queried("a", answer) == [])
+            #expect(talk.waits(6) == ["query t1"])
+        }
+        #expect(talk.queried("a", .gone) == [], "two of five are not five in a row")
+        #expect(talk.waits(6) == ["query t1"])
+        #expect(
+            talk.queried("a", .busy) == ["write a finished holding t1 until 633s, failed timed_out"]
+        )
+        #expect(talk.failure(of: "a")?.mayHaveBeenCharged == true)
+    }
+
     private func isSubmit(_ effect: Effect) -> Bool {
         if case .submit = effect { true } else { false }
     }

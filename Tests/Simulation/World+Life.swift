@@ -9,6 +9,7 @@ extension World {
         if let until = workers[worker].pausedUntil {
             return schedule(member, deed, in: until - now)
         }
+        if deed.needsBroker, let up = untilUp { return schedule(member, deed, in: up) }
         switch deed {
         case .event(let event): feed(event, to: worker)
         case .wake(let serial):
@@ -68,13 +69,16 @@ extension World {
         let isAlive = worker.isUp && worker.run == member.run
         if isAlive && worker.pausedUntil == nil { return }
         guard group.members.contains(member) else { return }
+        // A coordinator that comes back gives everybody a whole session.
+        if let up = untilUp { return schedule(.expire(member), in: up + Self.sessionTimeout) }
         history.note(now, "the session of worker \(member.worker) expires")
         tell([(member, .lost)])
         tell(group.leave(member, lanes: weather.policy.lanes))
     }
 
     mutating func kick() {
-        guard let member = group.members.sorted().randomElement(using: &chance) else { return }
+        guard let member = group.members.sorted().randomElement(using: &chance), untilUp == nil
+        else { return }
         history.note(now, "worker \(member.worker) is dropped from the group")
         tell([(member, .lost)])
         tell(group.leave(member, lanes: weather.policy.lanes))

@@ -157,6 +157,8 @@ extension World {
         restore.entries.sort { $0.id < $1.id }
         workers[worker].parked[lane] = nil
         workers[worker].holds[lane] = .owned(epoch)
+        // Of the tenure before, if the lane is taken over anew under the same epoch; a runtime numbers them apart.
+        workers[worker].writes.removeAll { $0.reference.lane == lane }
         workers[worker].tails[lane] = target
         for (partition, offset) in restore.cursors.sorted(by: { $0.key < $1.key }) {
             workers[worker].cursors[partition] = offset

@@ -53,13 +53,28 @@ extension World {
     mutating func take(_ step: Step, of transaction: Int, _ worker: Int) {
         guard let batch = workers[worker].batch, batch.transaction == transaction else { return }
         if step != .learn && !broker.isOpen(transaction) {
-            return crash(worker, why: "its producer was fenced by the transaction's time-out")
+            return renewProducer(worker)
         }
         switch step {
         case .offsets: sendOffsets(batch, worker)
         case .end: finish(batch, worker)
         case .learn: learn(batch, worker)
         }
+    }
+
+    /// The transaction's time-out has fenced the producer: the worker makes a new one, and takes its lanes over anew.
+    private mutating func renewProducer(_ worker: Int) {
+        history.note(now, "worker \(worker) makes its producer anew")
+        if let note = workers[worker].batch?.note { workers[worker].notes.insert(note, at: 0) }
+        workers[worker].batch = nil
+        workers[worker].writes = []
+        for (lane, hold) in workers[worker].holds.sorted(by: { $0.key < $1.key }) {
+            guard case .owned(let epoch) = hold else { continue }
+            workers[worker].holds[lane] = .restoring(epoch)
+            schedule(
+                member(worker), .restore(lane, epoch, target: nil), in: chance.delay(5...500))
+        }
+        scheduleFlush(worker, in: chance.delay(20...500))
     }
 
     private mutating func sendOffsets(_ batch: SimulatedWorker.Batch, _ worker: Int) {

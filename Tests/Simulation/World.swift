@@ -27,6 +27,8 @@ package struct World {
     private var sequence = 0
     /// Transactions whose end has been decided but not written.
     var hanging: Set<Int> = []
+    /// No broker answers until then; nil while they do.
+    var outageUntil: Int64?
     /// For `restlessFor`.
     var wantedRebalances = 0
     /// Alarms that a worker had set at once, at most; counted in restless worlds only.
@@ -58,6 +60,8 @@ package struct World {
         case transactionEnds(Int, Broker.End)
         case kick
         case deploy
+        case outage
+        case outageEnds
         case unrest(Int)
         case cancel(JobID, SourcePartition)
         case calm
@@ -101,6 +105,7 @@ package struct World {
         }
         scatter(.kick, weather.rate(.kick))
         scatter(.deploy, weather.rate(.deploy))
+        scatter(.outage, weather.rate(.outage))
         guard weather.ends else { return }
         schedule(.calm, in: Int64(weather.storm))
         schedule(.check, in: Int64(weather.storm) + 5000)
@@ -142,17 +147,22 @@ package struct World {
         case .unpause(let member): unpause(member)
         case .expire(let member): expire(member)
         case .roundTimeout(let number):
+            if let up = untilUp { return postpone(happening, by: up) }
             tell(group.timeOut(round: number, lanes: weather.policy.lanes))
         case .submitArrives(let member, let order, let deadline):
             submitArrives(order, from: member, deadline: deadline)
         case .queryArrives(let member, let order): queryArrives(order, from: member)
         case .transactionTimeout(let number):
+            if let up = untilUp { return postpone(happening, by: up) }
             if !hanging.contains(number) { end(number, .aborted) }
         case .transactionEnds(let number, let end):
+            if let up = untilUp { return postpone(happening, by: up) }
             hanging.remove(number)
             self.end(number, end)
         case .kick: kick()
         case .deploy: deploy()
+        case .outage: beginOutage()
+        case .outageEnds: endOutage()
         case .unrest(let number): unrest(number)
         case .cancel(let id, let partition): sendCancel(of: id, to: partition)
         case .calm:

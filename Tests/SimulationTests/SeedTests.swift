@@ -54,6 +54,15 @@ struct SeedTests {
         #expect(world.mostAlarms < 200, "alarms of lanes that are gone must not gather")
     }
 
+    /// Each was found by a long run, and led to a fix.
+    @Test(
+        "seeds that broke a promise once keep it now",
+        arguments: [28_900, 66_845, 87_973] as [UInt64])
+    func kept(seed: UInt64) {
+        let report = Simulation.run(seed..<seed + 1)
+        #expect(report.failures.isEmpty, "\(report.failures.first.map(\.description) ?? "")")
+    }
+
     @Test("a seed replays: the same world twice", arguments: 0..<5 as Range<UInt64>)
     func replay(seed: UInt64) {
         var one = World(weather: Weather(seed: seed), seed: seed, recordsHistory: true)

@@ -17,7 +17,9 @@ actor LedgerWriter {
     static let largestBatchBytes = 4 << 20
 
     private let member: GroupMember
-    private let producer: TransactionalProducer
+    var producer: TransactionalProducer
+    /// Makes another one under the same transactional id.
+    let makeProducer: @Sendable () throws(KafkaError) -> TransactionalProducer
     private let topics: Topics
     private let codec: LedgerCodec
     private let outcomes: OutcomeEncoder
@@ -38,6 +40,8 @@ actor LedgerWriter {
     private var closing = Closing.notAsked
     private var isRunning = false
     private var closers: [CheckedContinuation<Void, Never>] = []
+    /// Producers that failed since the last commit.
+    var failuresInARow = 0
     private(set) var transactions = 0
     private(set) var writes = 0
 
@@ -57,12 +61,14 @@ actor LedgerWriter {
     }
 
     init(
-        member: GroupMember, producer: TransactionalProducer, topics: Topics, codec: LedgerCodec,
-        outcomes: OutcomeEncoder, clock: SteadyClock, logger: Logger,
+        member: GroupMember, topics: Topics, codec: LedgerCodec, outcomes: OutcomeEncoder,
+        clock: SteadyClock, logger: Logger,
+        makeProducer: @escaping @Sendable () throws(KafkaError) -> TransactionalProducer,
         committed: @escaping @Sendable ([WriteReceipt]) -> Void
-    ) {
+    ) throws(KafkaError) {
         self.member = member
-        self.producer = producer
+        self.makeProducer = makeProducer
+        producer = try makeProducer()
         self.topics = topics
         self.codec = codec
         self.outcomes = outcomes
@@ -107,6 +113,17 @@ actor LedgerWriter {
         pending.removeAll { gone.contains($0.reference.lane) }
     }
 
+    /// Writes nothing more for any lane; returns those that were owned.
+    func dropAll() -> Set<LaneID> {
+        let owned = Set(lanes.keys)
+        drop(owned)
+        pending = []
+        return owned
+    }
+
+    /// The lane must be taken over anew.
+    func spoil(_ lane: LaneID) { spoils.yield(lane) }
+
     /// Cursors of transactions that committed while their lane was being disowned.
     private var lateCursors: [LaneID: [SourcePartition: Int64]] = [:]
 
@@ -142,7 +159,7 @@ actor LedgerWriter {
         closers = []
     }
 
-    private var isOutOfTime: Bool {
+    var isOutOfTime: Bool {
         switch closing {
         case .notAsked: false
         case .until(let end): ContinuousClock.now >= end
@@ -150,7 +167,7 @@ actor LedgerWriter {
         }
     }
 
-    /// Commits until closed; throws when the producer is of no use any more.
+    /// Commits until closed; throws when no producer is of any use any more.
     func run() async throws(WorkerError) {
         if case .done = closing { return }
         isRunning = true
@@ -161,9 +178,20 @@ actor LedgerWriter {
             letClosersGo()
         }
         for await _ in signals {
-            try await commitPending()
+            try await commitOrRecover()
         }
-        try await commitPending()
+        try await commitOrRecover()
+    }
+
+    private func commitOrRecover() async throws(WorkerError) {
+        while true {
+            do throws(WorkerError) {
+                return try await commitPending()
+            } catch {
+                guard case .ledgerLost(let lost) = error else { throw error }
+                try await recover(from: lost)
+            }
+        }
     }
 
     private func commitPending() async throws(WorkerError) {
@@ -308,6 +336,7 @@ actor LedgerWriter {
     }
 
     private func advance(_ batch: [Write]) {
+        failuresInARow = 0
         transactions += 1
         writes += batch.count
         for write in batch {
@@ -331,6 +360,7 @@ actor LedgerWriter {
             case .committed:
                 // Not before: those that could not be written are left to `salvage`.
                 notes.removeFirst(batch.count)
+                failuresInARow = 0
                 return
             case .aborted(let error):
                 logger.warning("a late note is written again", metadata: ["error": "\(error)"])

@@ -14,7 +14,6 @@ package final class Worker: Sendable {
     private let inbox = Inbox()
     private let member: GroupMember
     private let reader: Reader
-    private let producer: TransactionalProducer
     private let writer: LedgerWriter
     private let keeper: LaneKeeper
     private let observer: ReportObserver
@@ -42,22 +41,40 @@ package final class Worker: Sendable {
         do {
             member = try GroupMember(kafka, group: settings.group, topic: settings.topics.ledger)
             reader = try Reader(kafka, group: settings.group)
-            producer = try TransactionalProducer(
-                kafka, transactionalID: settings.transactionalID ?? Self.transactionalID(kafka),
-                transactionTimeout: settings.transactionTimeout)
+            writer = try LedgerWriter(
+                member: member, topics: settings.topics,
+                codec: LedgerCodec(worker: kafka.clientID),
+                outcomes: OutcomeEncoder(worker: kafka.clientID, intake: intake), clock: clock,
+                logger: logger, makeProducer: Self.producers(settings, logger),
+                committed: { committedInbox.post(.committed($0)) })
         } catch {
             throw .setup("a Kafka client could not be made: \(error)")
         }
-        writer = LedgerWriter(
-            member: member, producer: producer, topics: settings.topics,
-            codec: LedgerCodec(worker: kafka.clientID),
-            outcomes: OutcomeEncoder(worker: kafka.clientID, intake: intake), clock: clock,
-            logger: logger, committed: { committedInbox.post(.committed($0)) })
         keeper = LaneKeeper(
             member: member, reader: reader, writer: writer, topics: settings.topics,
             intake: intake, lanesInAll: settings.policy.lanes, inbox: inbox, clock: clock,
             logger: logger)
         observer = ReportObserver(logger: logger)
+    }
+
+    /// Producers under one transactional id, so that each ends what the one before it left pending; what they say is logged.
+    private static func producers(_ settings: WorkerSettings, _ logger: Logger)
+        -> @Sendable () throws(KafkaError) -> TransactionalProducer
+    {
+        let id = settings.transactionalID ?? transactionalID(settings.kafka)
+        return { () throws(KafkaError) in
+            let producer = try TransactionalProducer(
+                settings.kafka, transactionalID: id,
+                transactionTimeout: settings.transactionTimeout)
+            let diagnostics = producer.diagnostics
+            // Ends with the producer.
+            Task {
+                for await diagnostic in diagnostics {
+                    KafkaLog.write(diagnostic, of: "producer", to: logger)
+                }
+            }
+            return producer
+        }
     }
 
     /// Unique for each process: generations fence lanes, so the id need not be stable.
@@ -123,7 +140,7 @@ package final class Worker: Sendable {
     private func prepare() async throws(WorkerError) -> Bool {
         do {
             guard try await initializeProducer() else { return false }
-            try await producer.prepare(topics: settings.topics.all)
+            try await writer.producer.prepare(topics: settings.topics.all)
         } catch {
             throw .setup(
                 "the transactional producer could not be initialised: \(error); "
@@ -138,7 +155,7 @@ package final class Worker: Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         while !isDraining.withLock({ $0 }) {
             do {
-                try await producer.initialize(within: .seconds(2))
+                try await writer.producer.initialize(within: .seconds(2))
                 return true
             } catch {
                 guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
@@ -267,7 +284,7 @@ package final class Worker: Sendable {
         let memberOutcome = await member.close(within: Self.farewell)
         await salvageNotes()
         async let readerOutcome = reader.close(within: Self.farewell)
-        async let producerOutcome = producer.close(within: Self.farewell)
+        async let producerOutcome = writer.closeProducer(within: Self.farewell)
         let outcomes = await (readerOutcome, producerOutcome)
         await provider.shutdown()
         logger.info(
@@ -296,11 +313,7 @@ package final class Worker: Sendable {
     }
 
     private func followDiagnostics() -> [Task<Void, Never>] {
-        [
-            ("member", member.diagnostics), ("reader", reader.diagnostics),
-            ("producer", producer.diagnostics),
-        ]
-        .map { name, stream in
+        [("member", member.diagnostics), ("reader", reader.diagnostics)].map { name, stream in
             Task { [logger] in
                 for await diagnostic in stream {
                     KafkaLog.write(diagnostic, of: name, to: logger)

@@ -87,4 +87,29 @@ struct FaultTests {
         #expect(await running.drain() == "drained")
         await world.stop()
     }
+
+    @Test(
+        "a worker that loses its broker for longer than its session goes on by itself, and loses no task"
+    )
+    func outage() async throws {
+        let world = try await World(lanes: 2)
+        let (door, asked) = (Door(), Board<String>())
+        let running = try world.worker(
+            "patient", .init(ends: { $0.holdingSubmits(behind: door, telling: asked) }))
+        try await world.send([World.request("paid")])
+        #expect(await asked.wait { !$0.isEmpty })
+        let broker = try #require(world.sandbox.broker)
+        try broker.takeDown()
+        // The answer comes when nothing can be written.
+        door.open()
+        #expect(await running.logs("lanes lost", within: .seconds(30)))
+        try broker.bringUp()
+        try await world.send([World.request("after")])
+        let outcomes = await world.audience.outcomes(of: 2, within: .seconds(60))
+        #expect(outcomes["paid"]?.map(\.taskID) == world.submissions()["paid"])
+        #expect(outcomes["paid"]?.map(\.status) == ["succeeded"])
+        #expect(outcomes["after"]?.map(\.status) == ["succeeded"])
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
 }

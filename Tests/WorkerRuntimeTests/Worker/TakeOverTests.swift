@@ -86,7 +86,32 @@ struct TakeOverTests {
         await world.stop()
     }
 
-    @Test("a worker whose producer was fenced tells the next one of the task it had paid for")
+    @Test(
+        "a worker whose producer fails for good makes a new one, and loses no task that it had paid for"
+    )
+    func recovers() async throws {
+        let world = try await World(lanes: 1, generation: .seconds(1))
+        let (door, asked) = (Door(), Board<String>())
+        let running = try world.worker(
+            "tough", .init(ends: { $0.holdingSubmits(behind: door, telling: asked) }))
+        try await world.send([World.request("paid")])
+        #expect(await asked.wait { !$0.isEmpty })
+        try #require(world.sandbox.broker).failNext(
+            .addPartitionsToTransaction, with: [.producerFenced])
+        try await world.send([World.request("other")])
+        #expect(await running.logs("the ledger can be written again"))
+        #expect(await running.logs("lane taken over", times: 2))
+        door.open()
+        let outcomes = await world.audience.outcomes(of: 2)
+        #expect(outcomes["paid"]?.map(\.taskID) == world.submissions()["paid"])
+        #expect(outcomes["paid"]?.map(\.status) == ["succeeded"])
+        #expect(outcomes["other"]?.map(\.status) == ["succeeded"])
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
+    @Test(
+        "a worker whose new producer is refused too tells the next one of the task it had paid for")
     func fenced() async throws {
         let world = try await World(lanes: 1, generation: .seconds(1))
         let (door, asked) = (Door(), Board<String>())
@@ -94,8 +119,9 @@ struct TakeOverTests {
             "fenced", .init(ends: { $0.holdingSubmits(behind: door, telling: asked) }))
         try await world.send([World.request("paid")])
         #expect(await asked.wait { !$0.isEmpty })
-        try #require(world.sandbox.broker).failNext(
-            .addPartitionsToTransaction, with: [.producerFenced])
+        let broker = try #require(world.sandbox.broker)
+        try broker.failNext(.initProducerID, with: [.transactionalIDAuthorizationFailed])
+        try broker.failNext(.addPartitionsToTransaction, with: [.producerFenced])
         try await world.send([World.request("other")])
         #expect(await first.logs("the worker cannot go on"))
         door.open()
