@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import compatibility
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from pydantic import ValidationError as ModelError
@@ -270,6 +271,29 @@ def check_file(schemas, tally, name, file):
         tally.check(f"{where} is a valid {name}", complaints)
 
 
+def check_compatibility(schemas, tally):
+    compatibility.check(schemas, tally, HERE / "released", compatibility.version_of(HERE / "asyncapi.yaml"))
+    compatibility.check_itself(HERE / "released", tally)
+
+
+def release(schemas, tally):
+    """Takes today's schemas down as the version that asyncapi.yaml names."""
+    version = compatibility.version_of(HERE / "asyncapi.yaml")
+    path = HERE / "released" / f"{version}.json"
+    if path.exists():
+        print(f"schemas/check: {version} has been released; raise info.version in asyncapi.yaml first", file=sys.stderr)
+        return 1
+    check_schemas(schemas, tally)
+    check_examples(schemas, tally)
+    check_compatibility(schemas, tally)
+    if tally.failed:
+        return tally.close()
+    content = compatibility.snapshot(schemas, HERE / "examples")
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
+    print(f"released {version}: {path.relative_to(HERE.parent)}")
+    return tally.close()
+
+
 def main(arguments):
     verbose = "-v" in arguments
     arguments = [a for a in arguments if a != "-v"]
@@ -278,11 +302,14 @@ def main(arguments):
         check_schemas(schemas, tally)
         check_examples(schemas, tally)
         check_asyncapi(schemas, tally)
+        check_compatibility(schemas, tally)
         return tally.close()
+    if arguments == ["release"]:
+        return release(schemas, tally)
     name, *files = arguments
     names = [*schemas.records, "outcome"]
     if name not in names or not files:
-        print(f"usage: schemas/check [-v] [SCHEMA FILE...]; SCHEMA is one of {', '.join(names)}", file=sys.stderr)
+        print(f"usage: schemas/check [-v] [release | SCHEMA FILE...]; SCHEMA is one of {', '.join(names)}", file=sys.stderr)
         return 2
     for file in files:
         try:
