@@ -37,8 +37,6 @@ package struct Weather: Sendable {
         case hang
         /// The producer fails for good: the worker exits.
         case fatal
-        /// No broker answers anybody, for a moment or for minutes.
-        case outage
         /// A submit is answered, but the answer is lost.
         case lostAnswer
         /// A submit gets lost on its way, which looks the same from here.
@@ -56,6 +54,8 @@ package struct Weather: Sendable {
         case rubbish
         case deadline
         case probe
+        /// No broker answers anybody, for a moment or for minutes. New faults come last, so that seeds keep what they drew.
+        case outage
     }
 
     func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
@@ -105,10 +105,10 @@ package struct Weather: Sendable {
     private mutating func drawFaults(_ chance: inout Chance) {
         let hardest: [Fault: Int] = [
             .crash: 12, .pause: 12, .deploy: 60, .kick: 60, .lostTwice: 300, .abort: 200,
-            .hang: 100, .fatal: 20, .outage: 40, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
+            .hang: 100, .fatal: 20, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
-            .probe: 300,
+            .probe: 600, .outage: 40,
         ]
         for fault in Fault.allCases {
             let exists = chance.happens(500)

@@ -8,6 +8,8 @@ struct SimulationRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleets",
         abstract: "Fleets of workers with every fault that the simulation knows.",
-        subcommands: [SeedsCommand.self, RebalancesCommand.self, MutantsCommand.self],
+        subcommands: [
+            SeedsCommand.self, RebalancesCommand.self, MutantsCommand.self, TransitionsCommand.self,
+        ],
         defaultSubcommand: SeedsCommand.self)
 }
