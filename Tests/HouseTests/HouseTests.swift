@@ -75,6 +75,21 @@ struct HouseTests {
         }
     }
 
+    @Test("no code turns the check of certificates off")
+    func certificateChecks() throws {
+        let ways = [
+            "certificateVerification", "noHostnameVerification", "customVerificationCallback",
+        ]
+        for file in try SourceTree.files(in: "Sources") {
+            for (number, line) in file.lines.enumerated()
+            where ways.contains(where: { line.contains($0) }) {
+                Issue.record(
+                    "\(file.path):\(number + 1): a private authority belongs into the system's store"
+                )
+            }
+        }
+    }
+
     @Test("tests do not sleep")
     func noSleeps() throws {
         for file in try SourceTree.files(in: "Tests") where file.target != "HouseTests" {
