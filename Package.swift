@@ -72,7 +72,7 @@ let package = Package(
         island("Kafka", ["CRDKafka", "CThreadShim"]),
         island("JobEngine"),
         island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
-        island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1]),
+        island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
         island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
         island(
             "WorkerRuntime",
@@ -114,7 +114,7 @@ let package = Package(
                 "WorkerRuntime", "JSON", "JobEngine", "Kafka", "Jimeng", "JimengSimulator",
                 "MediaAccess", "Sandbox", logging,
             ]),
-        tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix]),
+        tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix, crypto]),
         tests(
             "ProcessTests",
             [

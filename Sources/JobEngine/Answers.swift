@@ -150,8 +150,22 @@ package enum QueryAnswer: Equatable, Sendable {
     case suspect(FailureCause)
 }
 
-/// Where an archived product lies, or why it could not be archived.
-package enum ArchiveAnswer: Equatable, Sendable {
-    case stored(url: String, bytes: Int64, sha256: String)
-    case failed(reason: String)
+/// Where the archived product lies, or why it could not be archived: one answer a link, in the links' order.
+package struct ArchiveAnswer: Equatable, Sendable {
+    package var copies: [Copy]
+
+    package init(copies: [Copy]) { self.copies = copies }
+
+    package static func stored(url: String, bytes: Int64, sha256: String) -> Self {
+        Self(copies: [.stored(url: url, bytes: bytes, sha256: sha256)])
+    }
+
+    package static func failed(reason: String) -> Self { Self(copies: [.failed(reason: reason)]) }
+
+    package enum Copy: Equatable, Sendable {
+        /// `sha256` in lower-case hexadecimal digits.
+        case stored(url: String, bytes: Int64, sha256: String)
+        /// One plain sentence.
+        case failed(reason: String)
+    }
 }

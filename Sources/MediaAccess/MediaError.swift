@@ -31,8 +31,28 @@ package enum MediaError: Error, Sendable, Hashable {
     case notMeasurable(reason: String)
     /// The file could not be written.
     case file(reason: String)
+    /// The archive's storage said no, or nothing; `isFinal` if another try will hardly help.
+    case store(operation: String, reason: String, isFinal: Bool)
+    /// A setting of the archive that cannot be; a clause such as `must be …`.
+    case archiveSetting(reason: String)
+    /// A product was not archived after all tries.
+    case archiveGivenUp(tries: Int, reason: String)
     /// The task was cancelled.
     case cancelled
+}
+
+extension MediaError {
+    /// Whether the same thing will hardly work later.
+    var isFinal: Bool {
+        switch self {
+        case .invalidURL, .forbiddenPort, .forbiddenAddress, .tooManyRedirects, .encoded, .tooLarge,
+            .notMeasurable, .archiveSetting, .archiveGivenUp:
+            true
+        case .status(_, let code): [400, 401, 403, 404, 410].contains(code)
+        case .store(_, _, let isFinal): isFinal
+        case .unresolvable, .unreachable, .brokenAnswer, .tooSlow, .file, .cancelled: false
+        }
+    }
 }
 
 extension MediaError: CustomStringConvertible {
@@ -65,6 +85,12 @@ extension MediaError: CustomStringConvertible {
             "The picture's size is unknown: \(reason)."
         case .file(let reason):
             "The file could not be written: \(reason)."
+        case .store(let operation, let reason, _):
+            "The archive's storage failed to \(operation): \(reason)."
+        case .archiveSetting(let reason):
+            reason
+        case .archiveGivenUp(let tries, let reason):
+            "Given up after \(tries == 1 ? "one try" : "\(tries) tries"): \(reason)"
         case .cancelled:
             "Fetching was cancelled."
         }

@@ -22,8 +22,10 @@ struct PartFile: Sendable {
     private let descriptor: CInt
 
     /// Creates the file, or empties what a previous run left behind.
-    init(for path: String) async throws(MediaError) {
-        let partPath = path + ".part"
+    ///
+    /// - Parameter partPath: its name until it is finished, in the same folder; nil for `<path>.part`.
+    init(for path: String, partPath: String? = nil) async throws(MediaError) {
+        let partPath = partPath ?? path + ".part"
         self.path = path
         self.partPath = partPath
         descriptor = try await Self.blocking { () throws(MediaError) in
@@ -46,16 +48,37 @@ struct PartFile: Sendable {
     }
 
     /// Moves the file to its final place, or removes it when that fails; nobody ever sees half of it.
-    func finish() async throws(MediaError) {
+    ///
+    /// - Parameter durably: content and name are on the disk when it returns, and outlive a loss of power.
+    func finish(durably: Bool = false) async throws(MediaError) {
         try await Self.blocking { [descriptor, partPath, path] () throws(MediaError) in
             do throws(MediaError) {
+                let synced = durably ? fsync(descriptor) : 0
+                let reason = errno
                 _ = try Self.check(close(descriptor), "close")
+                if synced < 0 {
+                    throw .file(reason: "fsync: \(String(cString: strerror(reason)))")
+                }
                 _ = try Self.check(rename(partPath, path), "rename")
             } catch {
                 _ = unlink(partPath)
                 throw error
             }
+            if durably { Self.syncFolder(of: path) }
         }
+    }
+
+    /// The name is on the disk, too. Some file systems cannot do that for a folder; then it is as it is.
+    private static func syncFolder(of path: String) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let folder = open(String(path[...slash]), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        _ = fsync(folder)
+        _ = close(folder)
+    }
+
+    static func remove(_ path: String) async throws(MediaError) {
+        try await blocking { () throws(MediaError) in _ = try check(unlink(path), "unlink") }
     }
 
     /// Removes what was written.
@@ -75,7 +98,7 @@ struct PartFile: Sendable {
 
     /// Not cancellable: a file must be closed and removed also, and just then, when its task is
     /// cancelled.
-    private static func blocking<Value: Sendable>(
+    static func blocking<Value: Sendable>(
         _ work: @escaping @Sendable () throws(MediaError) -> Value
     ) async throws(MediaError) -> Value {
         let result = await withCheckedContinuation { continuation in

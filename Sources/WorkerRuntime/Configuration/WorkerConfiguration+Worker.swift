@@ -21,8 +21,13 @@ extension WorkerConfiguration {
     /// Measures images in what is public, and in the networks that the configuration allows.
     package var prober: ImageProbe {
         var fetch = GuardedFetch()
-        fetch.gate = FetchGuard(ports: imagePorts, allowedNetworks: imageNetworks)
+        fetch.gate = gate
         return ImageProbe(fetch: fetch)
+    }
+
+    /// From where images and products may be fetched.
+    package var gate: FetchGuard {
+        FetchGuard(ports: imagePorts, allowedNetworks: imageNetworks)
     }
 
     /// Makes the worker with everything it needs; nothing is sent to a broker before it runs.
@@ -37,7 +42,8 @@ extension WorkerConfiguration {
         let intake = RequestIntake(
             catalogue: ModelCatalogue(defaultModel: connection.defaultModel))
         let jimeng = JimengProvider(
-            clients: clients, intake: intake, prober: prober, clock: clock, logger: logger)
+            clients: clients, intake: intake, prober: prober,
+            archiver: archive?.archiver(gate: gate), clock: clock, logger: logger)
         do throws(WorkerError) {
             return try Worker(
                 settings: settings(lanes: lanes), intake: intake, provider: jimeng.ends,

@@ -15,6 +15,8 @@ package struct WorkerConfiguration: Sendable {
     package var transactionTimeout: Duration = .seconds(15)
     package var imageNetworks: [IPNetwork] = []
     package var imagePorts: Set<Int> = [80, 443]
+    /// Nil: nothing is archived.
+    package var archive: ArchiveConfiguration?
     /// How long a start tries to reach the brokers.
     package var startTimeout: Duration = .seconds(60)
 
@@ -28,6 +30,8 @@ package struct WorkerConfiguration: Sendable {
         transactionTimeout = reader.read(WorkerFields.transactionTimeout) ?? transactionTimeout
         imageNetworks = reader.read(WorkerFields.imageNetworks) ?? []
         imagePorts = reader.read(WorkerFields.imagePorts) ?? imagePorts
+        archive = ArchiveConfiguration.read(&reader)
+        policy.archives = archive != nil
         startTimeout = reader.read(WorkerFields.startTimeout) ?? startTimeout
         check(&reader)
         try reader.finish()

@@ -129,11 +129,11 @@ package enum WorkerFields {
 
     static let imageNetworks = Field<[IPNetwork]>(
         "JIMENG_IMAGE_NETWORKS", bounds: "networks such as 127.0.0.0/8, comma-separated",
-        "private networks in which images may be measured; without it none",
+        "private networks in which images may be measured and products fetched; without it none",
         parse: FieldTexts.networks)
     static let imagePorts = Field<Set<Int>>(
         "JIMENG_IMAGE_PORTS", standard: "80,443", bounds: "ports, comma-separated",
-        "ports from which images may be measured", parse: FieldTexts.ports)
+        "ports from which images may be measured and products fetched", parse: FieldTexts.ports)
 
     // MARK: The process
 
@@ -160,8 +160,7 @@ package enum WorkerFields {
         unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
         pollFirst.info, pollShortest.info, pollLongest.info, drainTimeout.info,
         imageNetworks.info, imagePorts.info,
-        startTimeout.info, logLevel.info, logFormat.info, config.info,
-    ]
+    ] + archiveInfos + [startTimeout.info, logLevel.info, logFormat.info, config.info]
 
     /// Every name that may be given, `…_FILE` included.
     static let names: [String] = all.flatMap {

@@ -84,10 +84,21 @@ package struct OutcomeEncoder: Sendable {
         writer.member("image_urls_expire_at", text: product.expiresAt)
     }
 
+    /// One link has `archive`; several have `archives`, in the order of the links.
     private func write(_ archive: ArchiveAnswer, _ writer: inout JSONWriter) {
-        writer.key("archive")
+        if archive.copies.count == 1 {
+            writer.key("archive")
+            return write(archive.copies[0], &writer)
+        }
+        writer.key("archives")
+        writer.beginArray()
+        for copy in archive.copies { write(copy, &writer) }
+        writer.endArray()
+    }
+
+    private func write(_ copy: ArchiveAnswer.Copy, _ writer: inout JSONWriter) {
         writer.beginObject()
-        switch archive {
+        switch copy {
         case .stored(let url, let bytes, let sha256):
             writer.member("url", url)
             writer.member("bytes", bytes)

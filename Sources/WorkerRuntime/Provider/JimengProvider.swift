@@ -12,16 +12,19 @@ package struct JimengProvider: Sendable {
     private let clients: [String: JimengClient]
     private let intake: RequestIntake
     private let prober: ImageProbe
+    private let archiver: Archiver?
     private let clock: SteadyClock
     private let logger: Logger
 
+    /// - Parameter archiver: nil if nothing is to be archived.
     package init(
         clients: [String: JimengClient], intake: RequestIntake, prober: ImageProbe,
-        clock: SteadyClock, logger: Logger
+        archiver: Archiver? = nil, clock: SteadyClock, logger: Logger
     ) {
         self.clients = clients
         self.intake = intake
         self.prober = prober
+        self.archiver = archiver
         self.clock = clock
         self.logger = logger
     }
@@ -29,8 +32,17 @@ package struct JimengProvider: Sendable {
     package var ends: ProviderEnds {
         ProviderEnds(
             submit: submit, query: query, probe: probe,
-            archive: { _ in .failed(reason: "archiving is not configured") },
-            shutdown: { for client in clients.values { await client.shutdown() } })
+            archive: archive, shutdown: shutdown)
+    }
+
+    @Sendable private func shutdown() async {
+        await archiver?.shutdown()
+        for client in clients.values { await client.shutdown() }
+    }
+
+    @Sendable private func archive(_ order: ArchiveOrder) async -> ArchiveAnswer {
+        guard let archiver else { return .failed(reason: "archiving is not configured") }
+        return await ProductArchive(archiver: archiver, clock: clock, logger: logger).store(order)
     }
 
     /// Now by the wall clock: signatures are checked against it.
