@@ -67,6 +67,7 @@ struct SettingOptions: ParsableArguments {
 
     private static let secrets: Set<String> = [
         "JIMENG_ACCESS_KEY", "JIMENG_SECRET_KEY", "JIMENG_SESSION_TOKEN",
+        "JIMENG_ARCHIVE_ACCESS_KEY", "JIMENG_ARCHIVE_SECRET_KEY", "JIMENG_ARCHIVE_SESSION_TOKEN",
     ]
 
     /// Reads a configuration; its mistakes end the command.

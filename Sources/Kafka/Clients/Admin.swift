@@ -49,6 +49,24 @@ package final class Admin: Sendable {
         }
     }
 
+    /// Brokers and the partitions of topics, with leaders and replicas; never creates a topic.
+    package func cluster(
+        _ topics: [String], within limit: Duration = .seconds(10)
+    ) async throws(KafkaError) -> ClusterView {
+        try await client.call("look at the cluster") { client throws(KafkaError) in
+            try client.cluster(topics, within: limit)
+        }
+    }
+
+    /// State and members of a group; nil if nobody knows it. The embedded broker cannot tell: do not ask it.
+    package func group(
+        _ name: String, within limit: Duration = .seconds(10)
+    ) async throws(KafkaError) -> GroupView? {
+        try await client.call("describe the group \(name)") { client throws(KafkaError) in
+            try client.group(name, within: limit)
+        }
+    }
+
     /// Frees everything. Returns after `limit` at the latest.
     @discardableResult
     package func close(within limit: Duration = .seconds(10)) async -> CloseOutcome {

@@ -58,6 +58,20 @@ struct TransactionState: ThreadState {
         return finish(deadline, abortWithin: limit)
     }
 
+    /// Writes records and takes them back: whether it may be done, without its being done.
+    mutating func rehearse(_ records: [OutgoingRecord], within limit: Duration) throws(KafkaError) {
+        guard case .ready = phase else {
+            throw KafkaError(code: .localState, operation: "rehearse a transaction")
+        }
+        let started = KafkaError(
+            consuming: rd_kafka_begin_transaction(writer.client.raw), "begin a transaction")
+        if let started { throw started }
+        let refused = fill(Transaction(records: records), Deadline(after: limit))
+        let cause = refused ?? KafkaError(operation: "rehearse a transaction")
+        if case .fatal(let error) = abort(cause, within: limit) { throw refused ?? error }
+        if let refused { throw refused }
+    }
+
     /// Gives everything to the transaction and waits until the records are delivered.
     private mutating func fill(
         _ transaction: Transaction, _ deadline: Deadline

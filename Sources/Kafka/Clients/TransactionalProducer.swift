@@ -56,6 +56,16 @@ package final class TransactionalProducer: Sendable {
         await outcome("commit a transaction") { $0.commit(transaction, within: limit) }
     }
 
+    /// Writes records in a transaction that is aborted: throws what forbids it. Committed reads never see them, but
+    /// they use up offsets, and the embedded broker shows them to everybody.
+    package func rehearse(
+        _ records: [OutgoingRecord], within limit: Duration = .seconds(10)
+    ) async throws(KafkaError) {
+        try await thread.perform("rehearse a transaction") { state throws(KafkaError) in
+            try state.rehearse(records, within: limit)
+        }
+    }
+
     /// Goes on waiting for the answer to a commit that is `unresolved`.
     package func resume(within limit: Duration = .seconds(30)) async -> TransactionOutcome {
         await outcome("resume a commit") { $0.resume(within: limit) }

@@ -63,7 +63,9 @@ struct ArchiveAttempt: Sendable {
         piece.withUnsafeReadableBytes { progress.hash.update(bufferPointer: $0) }
         if let sink = progress.sink { return try await sink.write(piece) }
         progress.beginning.writeImmutableBuffer(piece)
-        if progress.beginning.readableBytes >= MediaKind.enough { try await open(answer, &progress) }
+        if progress.beginning.readableBytes >= MediaKind.enough {
+            try await open(answer, &progress)
+        }
     }
 
     /// The first bytes say what it is, and with that what it is called.

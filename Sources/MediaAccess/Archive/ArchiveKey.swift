@@ -88,7 +88,7 @@ package struct ArchiveKeyTemplate: Sendable, Hashable {
     /// The key of a task's product.
     ///
     /// - Parameter index: counts the products of one task from 0; all but the first get `-2`, `-3`, … after the task id.
-    func key(_ label: ArchiveLabel, index: Int, fileExtension: String) -> String {
+    package func key(_ label: ArchiveLabel, index: Int, fileExtension: String) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text

@@ -1,16 +1,27 @@
 // One request to storage, and its signature: AWS version 4, header form.
 
 internal import Crypto
-import NIOCore
+package import NIOCore
 
-struct S3Request: Sendable {
-    var method: String
+package struct S3Request: Sendable {
+    package var method: String
     /// Percent-encoded.
-    var path: String
-    var query: [(name: String, value: String)] = []
+    package var path: String
+    package var query: [(name: String, value: String)]
     /// All of them are signed.
-    var headers: [(name: String, value: String)] = []
-    var body = ByteBuffer()
+    package var headers: [(name: String, value: String)]
+    package var body: ByteBuffer
+
+    package init(
+        method: String, path: String, query: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)] = [], body: ByteBuffer = ByteBuffer()
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
 
     /// The query as it is sent and signed: sorted, `name=value`.
     var encodedQuery: String {
@@ -21,12 +32,17 @@ struct S3Request: Sendable {
 }
 
 /// Signs requests to S3 (Signature Version 4, `AWS4-HMAC-SHA256`); the body's hash is always signed.
-struct S3Signer: Sendable {
-    let credentials: S3Credentials
-    let region: String
+package struct S3Signer: Sendable {
+    private let credentials: S3Credentials
+    private let region: String
+
+    package init(credentials: S3Credentials, region: String) {
+        self.credentials = credentials
+        self.region = region
+    }
 
     /// All headers of the request, `Host` and `Authorization` included, to be sent as they are.
-    func headers(of request: S3Request, host: String, at seconds: Int64)
+    package func headers(of request: S3Request, host: String, at seconds: Int64)
         -> [(name: String, value: String)]
     {
         let time = UTCStamp(seconds).compact

@@ -44,7 +44,8 @@ package struct S3Settings: Sendable, Equatable {
         }
         if target.scheme == .http, !allowsPlainText, !Self.isLoopback(target.host) {
             throw .archiveSetting(
-                reason: "is http on another machine, where content and names can be read on the way")
+                reason: "is http on another machine, where content and names can be read on the way"
+            )
         }
         self.endpoint = target
         self.addressing = addressing ?? Self.addressing(bucket, target.host)
@@ -64,14 +65,14 @@ package struct S3Settings: Sendable, Equatable {
     }
 
     /// Host as it is sent and signed, with the port unless it is the scheme's own.
-    var host: String {
+    package var host: String {
         let port = endpoint.port == endpoint.scheme.port ? "" : ":\(endpoint.port)"
         let host = "\(endpoint.host)\(port)"
         return addressing == .virtual ? "\(bucket).\(host)" : host
     }
 
     /// The path of an object, percent-encoded as it is signed.
-    func path(_ key: String) -> String {
+    package func path(_ key: String) -> String {
         let object = "/" + URIEncoding.encode(key, keepsSlashes: true)
         return addressing == .virtual ? object : "/\(bucket)\(object)"
     }

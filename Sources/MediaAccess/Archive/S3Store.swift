@@ -53,7 +53,8 @@ struct S3Store: Sendable {
     {
         var request = S3Request(method: "PUT", path: settings.path(key), body: body)
         request.headers = [
-            (name: "Content-Type", value: contentType), (name: "Content-MD5", value: Self.md5(body)),
+            (name: "Content-Type", value: contentType),
+            (name: "Content-MD5", value: Self.md5(body)),
             (name: Self.hashHeader, value: sha256),
         ]
         _ = try await succeed("write the object", request)
@@ -164,7 +165,9 @@ extension S3Store {
         for (name, value) in signer.headers(of: request, host: settings.host, at: time()) {
             sent.headers.add(name: name, value: value)
         }
-        if request.body.readableBytes > 0 || request.method == "PUT" { sent.body = .bytes(request.body) }
+        if request.body.readableBytes > 0 || request.method == "PUT" {
+            sent.body = .bytes(request.body)
+        }
         do {
             let answer = try await client.execute(sent, timeout: .seconds(300))
             let body = try await answer.body.collect(upTo: 1 << 16)
@@ -189,7 +192,8 @@ extension S3Store {
             && answer.status != 429 && !passes.contains(code ?? "")
         return .store(
             operation: operation,
-            reason: "HTTP status \(answer.status)" + (words.isEmpty ? "" : ", \(words.prefix(300))"),
+            reason: "HTTP status \(answer.status)"
+                + (words.isEmpty ? "" : ", \(words.prefix(300))"),
             isFinal: isFinal)
     }
 }

@@ -42,7 +42,8 @@ extension WorkerFields {
         "JIMENG_ARCHIVE_PART_SIZE", (5 << 20)...(512 << 20), standard: "8MiB",
         "larger products go to a bucket in parts of this size; memory for each copy under way")
     static let archiveConcurrency = Field<Int>.integer(
-        "JIMENG_ARCHIVE_CONCURRENCY", 1...256, standard: "4", "copies under way in a worker at once")
+        "JIMENG_ARCHIVE_CONCURRENCY", 1...256, standard: "4", "copies under way in a worker at once"
+    )
     static let archiveTimeout = Field<Duration>.duration(
         "JIMENG_ARCHIVE_TIMEOUT", .seconds(10) ... .seconds(86_400), standard: "30m",
         "how long a copy is tried for, if the link lives so long")

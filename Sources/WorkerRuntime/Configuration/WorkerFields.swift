@@ -148,19 +148,20 @@ package enum WorkerFields {
         "JIMENG_CONFIG", bounds: "path", "YAML file with the same names", parse: FieldTexts.asIs)
 
     /// All of them, in the order of the README.
-    package static let all: [FieldInfo] = [
-        bootstrapServers.info, groupID.info, clientID.info, properties.info,
-        transactionTimeout.info,
-        accessKey.info, secretKey.info, sessionToken.info, account.info, endpoint.info,
-        allowsPlainText.info, concurrency.info, submitRate.info, queryRate.info,
-        defaultModel.info,
-        requestsTopic.info, ledgerTopic.info, resultsTopic.info, failuresTopic.info,
-        progressTopic.info, lanes.info,
-        unknownSubmit.info, taskTimeout.info, sendWindow.info, submitTimeout.info,
-        unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
-        pollFirst.info, pollShortest.info, pollLongest.info, drainTimeout.info,
-        imageNetworks.info, imagePorts.info,
-    ] + archiveInfos + [startTimeout.info, logLevel.info, logFormat.info, config.info]
+    package static let all: [FieldInfo] =
+        [
+            bootstrapServers.info, groupID.info, clientID.info, properties.info,
+            transactionTimeout.info,
+            accessKey.info, secretKey.info, sessionToken.info, account.info, endpoint.info,
+            allowsPlainText.info, concurrency.info, submitRate.info, queryRate.info,
+            defaultModel.info,
+            requestsTopic.info, ledgerTopic.info, resultsTopic.info, failuresTopic.info,
+            progressTopic.info, lanes.info,
+            unknownSubmit.info, taskTimeout.info, sendWindow.info, submitTimeout.info,
+            unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
+            pollFirst.info, pollShortest.info, pollLongest.info, drainTimeout.info,
+            imageNetworks.info, imagePorts.info,
+        ] + archiveInfos + [startTimeout.info, logLevel.info, logFormat.info, config.info]
 
     /// Every name that may be given, `…_FILE` included.
     static let names: [String] = all.flatMap {

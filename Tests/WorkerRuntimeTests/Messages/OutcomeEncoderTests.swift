@@ -67,6 +67,41 @@ struct OutcomeEncoderTests {
         expect(ours, like: example)
     }
 
+    @Test("the copy of a video is told, or why there is none")
+    func archived() throws {
+        for (name, answer) in [
+            (
+                "archived",
+                ArchiveAnswer.stored(
+                    url: "s3://x/poster.mp4", bytes: 7, sha256: String(repeating: "a", count: 64))
+            ), ("archive-failed", .failed(reason: "Given up after one try: no.")),
+        ] {
+            let example = try #require(try Examples.one("result", name).json.object)
+            let (_, ours) = try render(
+                .succeeded(product(["https://x/v.mp4"], 1_795_170_696_272), archive: answer),
+                try entry(), task, at: 1_795_167_096_452)
+            #expect(Set(ours.keys).contains("archive") && !Set(ours.keys).contains("archives"))
+            #expect(
+                Set(ours["archive"]?.object?.keys ?? [])
+                    == Set(example["archive"]?.object?.keys ?? []))
+        }
+    }
+
+    @Test("copies of several images are a list in the order of their links")
+    func archivedImages() throws {
+        let answer = ArchiveAnswer(copies: [
+            .stored(url: "s3://x/1.png", bytes: 7, sha256: String(repeating: "a", count: 64)),
+            .failed(reason: "no"),
+        ])
+        let (_, ours) = try render(
+            .succeeded(
+                product(["https://x/1", "https://x/2"], 1_795_170_696_272), archive: answer),
+            try entry(), task, at: 1_795_167_096_452)
+        let copies = try #require(ours["archives"]?.array)
+        #expect(copies.count == 2 && ours["archive"] == nil)
+        #expect(copies[0].object?["bytes"] == 7 && copies[1].object?["error"] == "no")
+    }
+
     @Test("a job that may have been paid twice says so")
     func paidTwice() throws {
         let example = try #require(
