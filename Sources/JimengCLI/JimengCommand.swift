@@ -28,7 +28,8 @@ struct JimengCommand: AsyncParsableCommand {
         version: "jimeng \(version) (librdkafka \(LibraryVersion.current))",
         subcommands: [
             DemoCommand.self, SandboxCommand.self, WorkerCommand.self, SubmitCommand.self,
-            ResultsCommand.self, GenerateCommand.self, TopicsCommand.self, SimulateCommand.self,
+            ResultsCommand.self, GenerateCommand.self, TopicsCommand.self, DoctorCommand.self,
+            SimulateCommand.self,
         ])
 
     /// Runs the command that the arguments name.

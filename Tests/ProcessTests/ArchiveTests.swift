@@ -2,6 +2,7 @@
 
 import Foundation
 import JSON
+import JimengSimulator
 import Kafka
 import Sandbox
 import Testing
