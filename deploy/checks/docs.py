@@ -1,6 +1,9 @@
 """The documents: links lead somewhere, and the runbook has a section for each alert and no other."""
 
 import re
+import shutil
+import subprocess
+import tempfile
 
 import yaml
 from common import DEPLOY, ROOT, shown
@@ -79,8 +82,28 @@ def check_runbook(tally):
     tally.check(f"{shown(RUNBOOK)} and the {len(rules)} alerts agree", complaints if rules else ["there are no alerts"])
 
 
+def check_docc(tally):
+    """The documentation compiler takes the pages; symbols are not known to it here, as that would need a build."""
+    for catalogue in sorted((ROOT / "Sources").glob("*/*.docc")):
+        what = f"{shown(catalogue)}: docc"
+        if not shutil.which("docc"):
+            tally.skip(what, "it comes with Swift's toolchain")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.run(
+                [
+                    "docc", "convert", catalogue, "--output-path", folder, "--diagnostic-level", "warning",
+                    "--fallback-display-name", catalogue.stem, "--fallback-bundle-identifier", catalogue.stem,
+                ],
+                capture_output=True, text=True,
+            )
+        lines = (run.stdout + run.stderr).splitlines()
+        tally.check(what, [l for l in lines if re.match("(warning|error):", l) and "No symbol matched" not in l])
+
+
 def check(tally):
     pages = {p.stem for p in documents()} | {"JobEngine"}
     for path in documents():
         tally.check(f"{shown(path)}: every link leads somewhere", link_complaints(path, pages))
+    check_docc(tally)
     check_runbook(tally)

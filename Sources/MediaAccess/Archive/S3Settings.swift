@@ -51,6 +51,9 @@ package struct S3Settings: Sendable, Equatable {
         self.addressing = addressing ?? Self.addressing(bucket, target.host)
     }
 
+    /// Whether content goes over the network without encryption.
+    package var isOpen: Bool { endpoint.scheme == .http && !Self.isLoopback(endpoint.host) }
+
     private static func isLoopback(_ host: WebTarget.Host) -> Bool {
         switch host {
         case .name(let name): name == "localhost"

@@ -2,6 +2,7 @@
 
 import Jimeng
 import Kafka
+import MediaAccess
 
 extension ConnectionConfiguration {
     /// Sentences about connections to brokers that others can read or pose in; each ends with the way out.
@@ -47,14 +48,24 @@ extension ConnectionConfiguration {
 }
 
 extension WorkerConfiguration {
-    /// Those of the connection to brokers, and that of the connection to the provider.
+    /// Those of the connections to brokers, to the provider and to the archive.
     package var warnings: [String] {
+        connection.warnings + [openProvider, openArchive].compactMap { $0 }
+    }
+
+    private var openProvider: String? {
         let endpoint = provider.endpoint
-        guard !endpoint.isEncrypted, !endpoint.isLoopback else { return connection.warnings }
-        return connection.warnings + [
-            "calls to \(endpoint) are not encrypted: keys' signatures, prompts and links can be read and changed on "
-                + "the way; use https, unless it is a simulator in a network of yours"
-        ]
+        guard !endpoint.isEncrypted, !endpoint.isLoopback else { return nil }
+        return
+            "calls to \(endpoint) are not encrypted: keys' signatures, prompts and links can be read and changed "
+            + "on the way; use https, unless it is a simulator in a network of yours"
+    }
+
+    private var openArchive: String? {
+        guard case .bucket(let bucket)? = archive?.place, bucket.isOpen else { return nil }
+        return
+            "copies of products go to the archive without encryption: they can be read and changed on the way; "
+            + "use https in \(WorkerFields.archiveEndpoint.name), unless the network is yours"
     }
 }
 

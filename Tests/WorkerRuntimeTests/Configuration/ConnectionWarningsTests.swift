@@ -79,4 +79,18 @@ struct ConnectionWarningsTests {
         #expect(said.first?.contains("calls to http://simulator:8080 are not encrypted") ?? false)
         #expect(try warnings("localhost:9092", "", ["JIMENG_ENDPOINT": "http://localhost:1"]) == [])
     }
+
+    @Test("an open way to the archive is said where it was allowed")
+    func archive() throws {
+        let open = [
+            "JIMENG_ARCHIVE": "s3://videos", "JIMENG_ARCHIVE_ENDPOINT": "http://minio:9000",
+            "JIMENG_ARCHIVE_ALLOW_PLAINTEXT": "true", "JIMENG_ARCHIVE_ACCESS_KEY": "AK",
+            "JIMENG_ARCHIVE_SECRET_KEY": "SK",
+        ]
+        let said = try warnings("localhost:9092", "", open)
+        #expect(said.count == 1)
+        #expect(said.first?.contains("go to the archive without encryption") ?? false)
+        let closed = open.merging(["JIMENG_ARCHIVE_ENDPOINT": "https://minio:9000"]) { $1 }
+        #expect(try warnings("localhost:9092", "", closed) == [])
+    }
 }
