@@ -72,6 +72,32 @@ def restricted(resource, pod):
     return [f"{named(resource)}: {complaint}" for complaint in complaints]
 
 
+def selectors(by_kind, pods):
+    """Whom each selector means: workers where workers are meant, and nobody else's pods by our labels."""
+    complaints = []
+
+    def selects(what, selector, labels):
+        wanted = selector.get("matchLabels", {})
+        if not wanted or not wanted.items() <= labels.items():
+            complaints.append(f"{what} selects {wanted or 'everything'}, not pods with {labels}")
+
+    for deployment in by_kind["Deployment"]:
+        selects(named(deployment), deployment["spec"]["selector"], deployment["spec"]["template"]["metadata"]["labels"])
+    for kind in ("PodDisruptionBudget", "PodMonitor"):
+        for resource in by_kind.get(kind, []):
+            selects(named(resource), resource["spec"]["selector"], pods)
+    for policy in by_kind["NetworkPolicy"]:
+        selects(named(policy), policy["spec"]["podSelector"], pods)
+        peers = [p for rule in policy["spec"]["egress"] for p in rule.get("to", [])]
+        peers += [p for rule in policy["spec"]["ingress"] for p in rule.get("from", [])]
+        complaints += [
+            f"{named(policy)} looks for our labels in another namespace: {peer['podSelector']}"
+            for peer in peers
+            if "namespaceSelector" in peer and set(peer.get("podSelector", {}).get("matchLabels", {})) & set(pods)
+        ]
+    return complaints
+
+
 def rules(resources):
     """What only makes sense together."""
     complaints = []
@@ -83,6 +109,7 @@ def rules(resources):
     complaints += unknown_settings(settings)
     worker = next(d for d in by_kind["Deployment"] if d["metadata"]["name"] == "jimeng-worker")
     pod = worker["spec"]["template"]["spec"]
+    complaints += selectors(by_kind, worker["spec"]["template"]["metadata"]["labels"])
     complaints += unknown_settings(e["name"] for e in pod["containers"][0].get("env", []))
     if pod["terminationGracePeriodSeconds"] < drain_seconds(settings):
         complaints.append(f"the grace period is shorter than a drain can take ({drain_seconds(settings)} s)")
