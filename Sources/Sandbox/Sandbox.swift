@@ -92,7 +92,14 @@ package final class Sandbox: Sendable {
         async throws(KafkaError)
     {
         let admin = try Admin(ClientConfiguration(bootstrapServers: servers))
-        let results = try await admin.create(plan(topics, options).topics.map(\.topic))
+        let wanted = plan(topics, options).topics.map { planned in
+            var topic = planned.topic
+            if planned.role == .ledger {
+                topic.configuration.merge(options.ledgerConfiguration) { $1 }
+            }
+            return topic
+        }
+        let results = try await admin.create(wanted)
         for result in results {
             if case .failed(let error) = result.outcome { throw error }
         }

@@ -21,6 +21,8 @@ package struct SandboxOptions: Sendable {
     package var externalBrokers: String?
     /// Copies of each topic on a real cluster; nil for the cluster's default.
     package var replication: Int?
+    /// Topic configuration of the ledger on a real cluster, in place of the planned values of the same names.
+    package var ledgerConfiguration: [String: String] = [:]
     /// Port of the simulator; 0 for any free one.
     package var simulatorPort = 0
 

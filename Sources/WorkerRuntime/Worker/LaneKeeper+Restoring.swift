@@ -166,7 +166,7 @@ extension LaneKeeper {
                     "to": "\(marks.low)",
                 ])
         }
-        if known > marks.high {
+        if known > marks.high, try await isCut(partition, below: known) {
             logger.error(
                 "the requests partition ends before the place where reading stopped: was the topic made anew? Reading from its beginning",
                 metadata: [
@@ -177,6 +177,27 @@ extension LaneKeeper {
         }
         return max(known, marks.low)
     }
+
+    /// Whether a partition really ends before a place that was reached once: asked several times, and by its log end,
+    /// which open transactions do not hold back. To read from the beginning by mistake may mean to pay again.
+    private func isCut(_ partition: SourcePartition, below known: Int64)
+        async throws(RestoreFailure) -> Bool
+    {
+        for _ in 0..<Self.doubtfulMarks {
+            do {
+                let end = try await member.highWatermark(of: partition.topicPartition)
+                if end >= known { return false }
+            } catch {
+                throw .kafka(error)
+            }
+            try? await Task.sleep(for: .seconds(1))
+            if Task.isCancelled { throw .cancelled }
+        }
+        return true
+    }
+
+    /// Answers in a row, a second apart, that a partition has become shorter before that is believed.
+    private static let doubtfulMarks = 5
 
     private func readLedger(_ lane: LaneID, to mark: Int64) async throws(RestoreFailure)
         -> LaneLog.Contents

@@ -1,5 +1,6 @@
 // Each kind of broker trouble once, while jobs run.
 
+import JimengSimulator
 import JobEngine
 import Kafka
 import Sandbox
@@ -110,6 +111,78 @@ struct FaultTests {
         #expect(outcomes["paid"]?.map(\.status) == ["succeeded"])
         #expect(outcomes["after"]?.map(\.status) == ["succeeded"])
         #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
+    /// What a worker asks for while it starts and takes lanes over, refused twice each.
+    static let faultsOfTheStart: [(BrokerAPI, ErrorCode)] = [
+        (.initProducerID, .coordinatorNotAvailable), (.findCoordinator, .coordinatorNotAvailable),
+        (.joinGroup, .coordinatorLoading), (.syncGroup, .coordinatorNotAvailable),
+        (.offsetFetch, .coordinatorLoading), (.listOffsets, .notLeader), (.fetch, .notLeader),
+        (.metadata, .localTransport), (.apiVersions, .localTransport),
+    ]
+
+    @Test("a worker starts and stops, whatever a broker refuses twice meanwhile")
+    func start() async throws {
+        let world = try await World(lanes: 2)
+        let broker = try #require(world.sandbox.broker)
+        for (api, error) in Self.faultsOfTheStart {
+            try broker.failNext(api, with: [error, error])
+        }
+        let running = try world.worker("starting")
+        try await world.send((0..<4).map { World.request("start-\($0)") })
+        let outcomes = await world.audience.outcomes(of: 4, within: .seconds(90))
+        #expect(outcomes.count == 4)
+        #expect(outcomes.values.allSatisfy { $0.map(\.status) == ["succeeded"] })
+        try broker.failNext(.leaveGroup, with: [.coordinatorNotAvailable])
+        #expect(await running.drain(within: .seconds(40)) == "drained")
+        await world.stop()
+    }
+
+    /// Errors that brokers answer in passing; each kind of request meets them at random.
+    static let passing: [ErrorCode] = [
+        .localTransport, .coordinatorNotAvailable, .coordinatorLoading, .notCoordinator, .notLeader,
+        .requestTimedOut,
+    ]
+
+    @Test(
+        "two workers end every job once, whatever their brokers refuse at random",
+        arguments: [1, 2] as [UInt64])
+    func random(seed: UInt64) async throws {
+        let world = try await World(lanes: 2)
+        let broker = try #require(world.sandbox.broker)
+        let fleet = try ["one", "two"].map { try world.worker($0) }
+        var dice = SplitMix64(seed: seed)
+        let apis = BrokerAPI.allCases.filter { $0 != .apiVersions }
+        var ids: [String] = []
+        for round in 0..<12 {
+            let batch = (0..<4).map { "random-\(seed)-\(round)-\($0)" }
+            ids += batch
+            for _ in 0..<3 {
+                let api = apis[Int(dice.next() % UInt64(apis.count))]
+                let error = Self.passing[Int(dice.next() % UInt64(Self.passing.count))]
+                try broker.failNext(api, with: [error])
+            }
+            try await world.send(batch.map { World.request($0) })
+            let count = ids.count
+            let done = await world.audience.board.wait { Set($0.map(\.id)).count >= count }
+            #expect(done, "no outcome in round \(round)")
+            if !done { break }
+        }
+        // Errors that nobody has met yet would hit the audience's goodbye.
+        for api in apis { try broker.heal(api) }
+        let outcomes = await world.audience.outcomes(of: ids.count, within: .seconds(1))
+        for id in ids {
+            // This broker shows what was aborted: an outcome that was written again may be there twice, but not two
+            // different ones.
+            let verdicts = Set((outcomes[id] ?? []).map { "\($0.status) \($0.taskID ?? "-")" })
+            #expect(verdicts.count == 1, "\(id): \(verdicts)")
+            // Whoever loses its lanes with an intent on the way ends as unknown; nothing is paid without a result.
+            let known = outcomes[id]?.first?.status == "succeeded"
+            #expect(known || outcomes[id]?.first?.kind == "submission_unknown", "\(id)")
+            #expect((world.submissions()[id] ?? []).count <= 1)
+        }
+        for running in fleet { #expect(await running.drain(within: .seconds(40)) == "drained") }
         await world.stop()
     }
 }

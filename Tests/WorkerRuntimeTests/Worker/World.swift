@@ -18,13 +18,15 @@ struct World {
     private let scale: Duration
 
     init(
-        lanes: Int = 2, requestPartitions: Int = 4, generation: Duration = .milliseconds(300)
+        lanes: Int = 2, requestPartitions: Int = 4, generation: Duration = .milliseconds(300),
+        _ change: (inout SandboxOptions) -> Void = { _ in }
     ) async throws {
         var options = SandboxOptions()
         options.lanes = lanes
         options.requestPartitions = requestPartitions
         options.slots = lanes * 4
         options.generation = .fixed(generation)
+        change(&options)
         sandbox = try await Sandbox(options)
         scale = generation
         audience = try await Audience(sandbox.kafka(clientID: "audience"), sandbox.topics)
@@ -53,6 +55,7 @@ struct World {
         var policy: (inout Policy) -> Void = { _ in }
         var properties: [String: String] = [:]
         var bootstrapServers: String?
+        var group: String?
         var ends: (ProviderEnds) -> ProviderEnds = { $0 }
     }
 
@@ -72,6 +75,7 @@ struct World {
         kafka.properties.merge(wish.properties) { $1 }
         var settings = WorkerSettings(kafka: kafka)
         settings.topics = sandbox.topics
+        settings.group = wish.group ?? sandbox.group
         settings.policy = policy
         wish.policy(&settings.policy)
         let provider = JimengProvider(
