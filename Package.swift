@@ -23,6 +23,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
@@ -73,12 +74,13 @@ let package = Package(
         island("JobEngine"),
         island("Jimeng", ["JSON", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
         island("MediaAccess", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, crypto]),
+        island("Observability", [coreMetrics, metrics, nioCore, nioPosix, nioHTTP1]),
         island("JimengSimulator", [nioCore, nioPosix, nioHTTP1, crypto]),
         island(
             "WorkerRuntime",
             [
-                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", logging, metrics, tracing,
-                configuration, yams,
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "Observability", logging,
+                coreMetrics, tracing, configuration, yams,
             ]),
         island(
             "Sandbox",
@@ -89,12 +91,13 @@ let package = Package(
         .executableTarget(
             name: "JimengCLI",
             dependencies: [
-                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "WorkerRuntime",
-                "JimengSimulator", "Sandbox", argumentParser, logging, unixSignals,
+                "JSON", "Kafka", "JobEngine", "Jimeng", "MediaAccess", "Observability",
+                "WorkerRuntime", "JimengSimulator", "Sandbox", argumentParser, logging, unixSignals,
             ],
             swiftSettings: house),
         tests("HouseTests", []),
         tests("JSONTests", ["JSON"]),
+        tests("ObservabilityTests", ["Observability", coreMetrics, metrics, nioCore, nioPosix]),
         tests("KafkaTests", ["Kafka"]),
         tests("JobEngineTests", ["JobEngine"]),
         .target(
@@ -112,7 +115,7 @@ let package = Package(
             "WorkerRuntimeTests",
             [
                 "WorkerRuntime", "JSON", "JobEngine", "Kafka", "Jimeng", "JimengSimulator",
-                "MediaAccess", "Sandbox", logging,
+                "MediaAccess", "Sandbox", "Observability", coreMetrics, metrics, tracing, logging,
             ]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix, crypto]),
         tests(

@@ -1,9 +1,11 @@
 // `jimeng worker`: the real thing.
 
 import ArgumentParser
+import Dispatch
 import JobEngine
 import Kafka
 import Logging
+import Observability
 import Synchronization
 import WorkerRuntime
 
@@ -32,8 +34,9 @@ struct WorkerCommand: AsyncParsableCommand {
                 - {name: main, access_key_file: /run/a, secret_key_file: /run/s, concurrency: 4}
 
             SIGTERM or Ctrl-C: no new submits, what is in the air is recorded, running tasks go to the \
-            other workers; a second one ends it at once. Exit code 0 after that, 69 if no broker is \
-            reached, 70 if it cannot go on (start it again), 78 if configuration or topics do not fit.
+            other workers; a second one ends it at once. http://127.0.0.1:9464 shows /metrics, /livez and \
+            /readyz (JIMENG_ADMIN_ADDRESS; a second worker on the machine takes a free port and logs it). Exit code 0 after that, 69 if no broker is \
+            reached, 70 if it cannot go on and 71 if a watchdog saw no progress for too long (start it again), 78 if configuration or topics do not fit.
             """)
 
     @OptionGroup var settings: ConnectionOptions
@@ -98,6 +101,14 @@ struct WorkerCommand: AsyncParsableCommand {
 
     private func work(_ configuration: WorkerConfiguration) async throws {
         let logger = configuration.connection.log.logger
+        let desk: AdminDesk
+        do throws(AdminError) {
+            desk = try await AdminDesk.open(
+                configuration.admin, registry: MetricsBackend.install(),
+                version: JimengCommand.version, logger: logger)
+        } catch {
+            throw CommandFailure(.configuration, "JIMENG_ADMIN_ADDRESS: \(error)")
+        }
         let stage = Stage(logger: logger)
         await Signals.onStop { signal, count in stage.stop(count, 128 + signal.number) }
         logger.notice(
@@ -111,12 +122,23 @@ struct WorkerCommand: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let lanes = try await lanes(configuration, logger)
         do throws(WorkerError) {
-            let worker = try configuration.worker(lanes: lanes, logger: logger)
+            let worker = try configuration.worker(
+                lanes: lanes, logger: logger, health: desk.health, onHopeless: Self.endSoon)
             stage.begin(worker)
             logger.notice("working", metadata: ["lanes": "\(lanes)"])
             try await worker.run()
+            await desk.close()
+        } catch .stalled(let watch, let time) {
+            throw CommandFailure(.stalled, "\(WorkerError.stalled(watch, time))")
         } catch {
             throw CommandFailure(.internal, "\(error)")
+        }
+    }
+
+    /// A worker that a watchdog has given up tries to end in order; one that cannot even do that is ended.
+    private static func endSoon() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(30)) {
+            Signals.exitNow(ExitStatus.stalled.rawValue)
         }
     }
 

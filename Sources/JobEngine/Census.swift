@@ -14,15 +14,50 @@ package struct Census: Equatable, Sendable {
     package var pools: [PoolKey: SlotPool]
     /// Where reading goes on, per request partition.
     package var cursors: [SourcePartition: Int64]
+    /// All jobs, by state.
+    package var states: [JobState: Int] = [:]
+    /// Jobs that wait for a slot, by their model where it has a pool of its own, else by "".
+    package var waiting: [String: Int] = [:]
+    /// When the oldest of them was requested.
+    package var oldestWaiting: Instant?
+    /// Released, and perhaps to come back: its jobs are nobody's at the moment.
+    package var isParked = false
 }
 
 extension Scheduler {
     /// nil for a lane that this worker does not hold.
     package func census(of id: LaneID) -> Census? {
         guard let lane = lanes[id] else { return nil }
-        return Census(
+        var census = Census(
             openJobs: lane.openJobs, openBytes: lane.openBytes, remembered: lane.finished.count,
             partitions: lane.cursors.count, writesInFlight: lane.writesInFlight.count,
             submitsInTheAir: lane.submitsInTheAir.count, pools: lane.pools, cursors: lane.cursors)
+        census.isParked = lane.phase == .parked
+        for job in lane.jobs.values {
+            census.states[job.state, default: 0] += 1
+            guard job.state == .queued else { continue }
+            census.waiting[lane.modelClass(job.entry.model), default: 0] += 1
+            census.oldestWaiting = min(
+                census.oldestWaiting ?? job.entry.requestedAt, job.entry.requestedAt)
+        }
+        return census
     }
+
+    /// Lanes that this worker holds, parked ones included.
+    package var laneIDs: [LaneID] { lanes.keys.sorted() }
+
+    /// Where a job is at the moment, for log lines about it; nil if it is nowhere here.
+    package func whereabouts(of job: JobID) -> Whereabouts? {
+        for (id, lane) in lanes {
+            guard let entry = lane.jobs[job]?.entry else { continue }
+            return Whereabouts(lane: id, taskID: entry.lastTask?.id)
+        }
+        return nil
+    }
+}
+
+/// A job's lane and, once it has one, its task.
+package struct Whereabouts: Equatable, Sendable {
+    package var lane: LaneID
+    package var taskID: String?
 }

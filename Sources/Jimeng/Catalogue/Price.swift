@@ -48,7 +48,7 @@ package struct Price: Sendable, Equatable {
     }
 
     /// The cost of one image, or of a video of so many frames; `nil` when the length is unknown.
-    func cost(frames: Int?) -> Cost? {
+    package func cost(frames: Int?) -> Cost? {
         switch unit {
         case .image: perUnit
         case .second: frames.map { Cost(microYuan: perUnit.microYuan * Int64($0 - 1) / 24) }

@@ -10,6 +10,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// The program cannot go on.
     case `internal` = 70
+    /// A watchdog saw no progress for too long.
+    case stalled = 71
     /// Try again later.
     case temporary = 75
     case configuration = 78
@@ -17,6 +19,7 @@ enum ExitStatus: Int32 {
     static let help = """
         EXIT CODES
           0 done   1 an outcome is a failure   64 wrong usage   69 unreachable   70 internal
+          71 a worker's watchdog saw no progress for too long: start it again
           75 not finished: try again later     78 configuration or topics do not fit
         """
 }

@@ -24,6 +24,7 @@ final class ClientThread<State: ThreadState>: Sendable {
     }
 
     private let inbox = Mutex(Inbox())
+    private let turnCount = Atomic<UInt64>(0)
     private let wake: @Sendable () -> Void
     private let gone: Gate<CloseOutcome>
 
@@ -42,6 +43,9 @@ final class ClientThread<State: ThreadState>: Sendable {
             self.run(&state)
         }
     }
+
+    /// How often the thread has come round: it stands still only when the thread is stuck, or has ended.
+    var turns: UInt64 { turnCount.load(ordering: .relaxed) }
 
     /// Runs `body` on the thread and waits for its answer.
     func perform<Answer: Sendable>(
@@ -98,6 +102,7 @@ final class ClientThread<State: ThreadState>: Sendable {
 
     private func run(_ state: inout State) {
         while true {
+            turnCount.add(1, ordering: .relaxed)
             let (orders, endWithin) = inbox.withLock { inbox in
                 defer { inbox.orders.removeAll() }
                 return (inbox.orders, inbox.endWithin)

@@ -31,6 +31,8 @@ enum FixedProperties {
         "socket.nagle.disable": "true",
         "socket.keepalive.enable": "true",
         "log.connection.close": "false",
+        // For metrics, and to know whether brokers are reached.
+        "statistics.interval.ms": "5000",
         "reconnect.backoff.max.ms": "2000",
         "fetch.error.backoff.ms": "100",
         // Per partition, as each has its own queue: what lies ready while nobody asks for it.

@@ -48,6 +48,9 @@ package final class GroupMember: Sendable {
 
     deinit { thread.end(within: .seconds(5)) }
 
+    /// Moves on with every poll, once a second at least; standing still, it tells a watchdog that the member is stuck.
+    package var turns: UInt64 { thread.turns }
+
     /// Accepts the last assignment. Throws if none waits for an answer.
     package func answerAssigned() async throws(KafkaError) {
         try await thread.perform("answer the assignment") { state throws(KafkaError) in

@@ -1,9 +1,12 @@
 // From a configuration to a worker that can run.
 
+import CoreMetrics
 import Jimeng
 import JobEngine
 package import Logging
 package import MediaAccess
+import Observability
+import Tracing
 
 extension WorkerConfiguration {
     /// The settings of a worker in a fleet with so many lanes.
@@ -15,6 +18,8 @@ extension WorkerConfiguration {
         settings.policy.lanes = lanes
         settings.policy.accounts = provider.accounts.map(\.limits)
         settings.transactionTimeout = transactionTimeout
+        settings.watch = WatchSettings(transactionTimeout: transactionTimeout)
+        settings.watch.limit = stallLimit
         return settings
     }
 
@@ -31,7 +36,14 @@ extension WorkerConfiguration {
     }
 
     /// Makes the worker with everything it needs; nothing is sent to a broker before it runs.
-    package func worker(lanes: Int, logger: Logger) throws(WorkerError) -> Worker {
+    ///
+    /// - Parameters:
+    ///   - health: is kept up to date with how the worker is.
+    ///   - onHopeless: see `WorkerSettings`.
+    package func worker(
+        lanes: Int, logger: Logger, health: WorkerHealth = WorkerHealth(),
+        onHopeless: @escaping @Sendable () -> Void = {}
+    ) throws(WorkerError) -> Worker {
         let clients: [String: JimengClient]
         do throws(JimengError) {
             clients = try provider.clients()
@@ -44,10 +56,16 @@ extension WorkerConfiguration {
         let jimeng = JimengProvider(
             clients: clients, intake: intake, prober: prober,
             archiver: archive?.archiver(gate: gate), clock: clock, logger: logger)
+        var settings = settings(lanes: lanes)
+        settings.onHopeless = onHopeless
+        let observation = Observation(
+            meters: Meters(MetricsSystem.factory), tracer: InstrumentationSystem.tracer,
+            health: health, clock: clock,
+            callTimes: Observation.callTimes(submit: policy.submitTimeout))
         do throws(WorkerError) {
             return try Worker(
-                settings: settings(lanes: lanes), intake: intake, provider: jimeng.ends,
-                clock: clock, logger: logger)
+                settings: settings, intake: intake, provider: jimeng.ends,
+                clock: clock, logger: logger, observation: observation)
         } catch {
             // A client must not go before its connections are closed.
             Task { await jimeng.ends.shutdown() }

@@ -19,6 +19,9 @@ package struct WorkerConfiguration: Sendable {
     package var archive: ArchiveConfiguration?
     /// How long a start tries to reach the brokers.
     package var startTimeout: Duration = .seconds(60)
+    package var admin = AdminSetting.standard
+    /// How long a watchdog may see no progress before the process ends.
+    package var stallLimit: Duration = .seconds(600)
 
     /// - Throws: everything that is wrong, before any connection.
     package init(_ sources: ConfigurationSources) throws(ConfigurationMistakes) {
@@ -33,6 +36,8 @@ package struct WorkerConfiguration: Sendable {
         archive = ArchiveConfiguration.read(&reader)
         policy.archives = archive != nil
         startTimeout = reader.read(WorkerFields.startTimeout) ?? startTimeout
+        admin = AdminSetting(&reader)
+        stallLimit = reader.read(WorkerFields.stallLimit) ?? stallLimit
         check(&reader)
         try reader.finish()
     }

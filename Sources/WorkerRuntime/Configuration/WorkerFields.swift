@@ -140,6 +140,13 @@ package enum WorkerFields {
     static let startTimeout = Field<Duration>.duration(
         "JIMENG_START_TIMEOUT", .seconds(1) ... .seconds(3600), standard: "60s",
         "how long a starting worker tries to reach the brokers before it gives up")
+    static let adminAddress = Field<AdminSetting>(
+        "JIMENG_ADMIN_ADDRESS", standard: "127.0.0.1:9464", bounds: "host:port, or off",
+        "where /metrics, /livez and /readyz are served; if the default is taken, on a free port",
+        parse: FieldTexts.admin)
+    static let stallLimit = Field<Duration>.duration(
+        "JIMENG_STALL_LIMIT", .seconds(30) ... .seconds(86_400), standard: "10m",
+        "how long a watchdog may see no progress before the process ends, exit code 71")
     static let logLevel = Field<LogLevel>.choice(
         "JIMENG_LOG_LEVEL", standard: "info", "what is logged, and everything graver")
     static let logFormat = Field<LogFormat>.choice(
@@ -161,7 +168,10 @@ package enum WorkerFields {
             unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
             pollFirst.info, pollShortest.info, pollLongest.info, drainTimeout.info,
             imageNetworks.info, imagePorts.info,
-        ] + archiveInfos + [startTimeout.info, logLevel.info, logFormat.info, config.info]
+        ] + archiveInfos + [
+            startTimeout.info, adminAddress.info, stallLimit.info, logLevel.info, logFormat.info,
+            config.info,
+        ]
 
     /// Every name that may be given, `…_FILE` included.
     static let names: [String] = all.flatMap {

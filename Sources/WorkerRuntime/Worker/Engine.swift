@@ -14,6 +14,16 @@ struct Engine {
         scheduler = Scheduler(policy: policy)
     }
 
+    /// All lanes in numbers.
+    var census: [LaneID: Census] {
+        var counts: [LaneID: Census] = [:]
+        for lane in scheduler.laneIDs { counts[lane] = scheduler.census(of: lane) }
+        return counts
+    }
+
+    /// Where a job is, for log lines about it.
+    func whereabouts(of job: JobID) -> Whereabouts? { scheduler.whereabouts(of: job) }
+
     mutating func take(_ events: [Event], at now: Instant) -> EffectBatch {
         var batch = EffectBatch()
         for event in events {

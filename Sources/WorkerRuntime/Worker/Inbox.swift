@@ -27,6 +27,11 @@ package final class Inbox: Sendable {
         wakeUps.yield()
     }
 
+    /// A signal without an event: a turn of the loop, for its signs of life.
+    package func nudge() {
+        wakeUps.yield()
+    }
+
     package func takeAll() -> [Event] {
         waiting.withLock { events in
             defer { events = [] }

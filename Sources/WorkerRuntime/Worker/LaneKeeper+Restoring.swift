@@ -3,6 +3,7 @@
 import JobEngine
 import Kafka
 import Logging
+import Observability
 
 /// Why an attempt to take over a lane did not succeed; it is tried again.
 enum RestoreFailure: Error, CustomStringConvertible {
@@ -38,6 +39,7 @@ extension LaneKeeper {
         parked: Parking?
     ) async {
         if let parked, await resume(lane, epoch: epoch, parked) { return }
+        let began = clock.now
         var pause = Duration.milliseconds(250)
         while !Task.isCancelled {
             do throws(RestoreFailure) {
@@ -48,11 +50,13 @@ extension LaneKeeper {
                 if let late = restorations.removeValue(forKey: lane) {
                     restore.notes = late.log.notes
                 }
+                restored(restore.entries.count, since: began)
                 lanes[lane] = .active(epoch)
                 inbox.post(.laneAcquired(restore))
                 return
             } catch {
                 if Task.isCancelled { return }
+                observation.meters.count(MetricCatalogue.restores, ("result", "failed"))
                 logger.error(
                     "a lane could not be taken over; trying again",
                     metadata: ["lane": "\(lane.number)", "error": "\(error)"])
@@ -82,6 +86,7 @@ extension LaneKeeper {
             return false
         }
         if Task.isCancelled { return true }
+        observation.meters.count(MetricCatalogue.restores, ("result", "resumed"))
         logger.info(
             "lane resumed unchanged", metadata: ["lane": "\(lane.number)", "epoch": "\(epoch)"])
         lanes[lane] = .active(epoch)

@@ -16,8 +16,9 @@ actor LaneKeeper {
     let inbox: Inbox
     let clock: SteadyClock
     let logger: Logger
+    let observation: Observation
 
-    var lanes: [LaneID: Stand] = [:]
+    var lanes: [LaneID: Stand] = [:] { didSet { tellLanes() } }
     var feed = PartitionFeed()
     var restorations: [LaneID: Restoration] = [:]
     private var epoch: Epoch = 0
@@ -40,7 +41,8 @@ actor LaneKeeper {
 
     init(
         member: GroupMember, reader: Reader, writer: LedgerWriter, topics: Topics,
-        intake: RequestIntake, lanesInAll: Int, inbox: Inbox, clock: SteadyClock, logger: Logger
+        intake: RequestIntake, lanesInAll: Int, inbox: Inbox, clock: SteadyClock, logger: Logger,
+        observation: Observation
     ) {
         self.member = member
         self.reader = reader
@@ -51,6 +53,7 @@ actor LaneKeeper {
         self.inbox = inbox
         self.clock = clock
         self.logger = logger
+        self.observation = observation
     }
 
     var activeLanes: [LaneID] {
@@ -96,6 +99,7 @@ actor LaneKeeper {
             return
         }
         generation = try? await member.groupMetadata().generation
+        observation.rebalanced("assigned")
         logger.info(
             "lanes assigned",
             metadata: [
@@ -167,6 +171,7 @@ actor LaneKeeper {
 
     private func revoked(_ partitions: [TopicPartition], lost: Bool) async {
         let gone = laneIDs(partitions).union(lanes.keys.filter { !isParked($0) })
+        observation.rebalanced(lost ? "lost" : "revoked")
         logger.info(
             lost ? "lanes lost" : "lanes revoked",
             metadata: ["lanes": "\(gone.map(\.number).sorted())"])

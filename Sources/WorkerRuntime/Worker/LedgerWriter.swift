@@ -3,6 +3,7 @@
 import JobEngine
 import Kafka
 import Logging
+import Observability
 
 /// Commits writes in the order they were given. While one transaction is on its way the next batch gathers.
 ///
@@ -23,13 +24,18 @@ actor LedgerWriter {
     private let topics: Topics
     private let codec: LedgerCodec
     private let outcomes: OutcomeEncoder
-    private let clock: SteadyClock
+    let clock: SteadyClock
     let logger: Logger
+    let observation: Observation
     private let committed: @Sendable ([WriteReceipt]) -> Void
 
     private var lanes: [LaneID: Holding] = [:]
     private var pending: [Write] = []
     var notes: [(lane: LaneID, note: LateNote)] = []
+    /// Writes of the batch that is being committed.
+    private var inHand = 0
+    /// Everything that is not committed yet.
+    var left: Int { pending.count + notes.count + inHand }
     private var lanesOnTheirWay: Set<LaneID> = []
     private var disowners: [CheckedContinuation<Void, Never>] = []
     private let signals: AsyncStream<Void>
@@ -62,7 +68,7 @@ actor LedgerWriter {
 
     init(
         member: GroupMember, topics: Topics, codec: LedgerCodec, outcomes: OutcomeEncoder,
-        clock: SteadyClock, logger: Logger,
+        clock: SteadyClock, logger: Logger, observation: Observation,
         makeProducer: @escaping @Sendable () throws(KafkaError) -> TransactionalProducer,
         committed: @escaping @Sendable ([WriteReceipt]) -> Void
     ) throws(KafkaError) {
@@ -74,6 +80,7 @@ actor LedgerWriter {
         self.outcomes = outcomes
         self.clock = clock
         self.logger = logger
+        self.observation = observation
         self.committed = committed
         (signals, wakeUps) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (spoiled, spoils) = AsyncStream.makeStream()
@@ -111,6 +118,7 @@ actor LedgerWriter {
     func drop(_ gone: Set<LaneID>) {
         for lane in gone { lanes[lane] = nil }
         pending.removeAll { gone.contains($0.reference.lane) }
+        remains(advanced: false)
     }
 
     /// Writes nothing more for any lane; returns those that were owned.
@@ -132,6 +140,7 @@ actor LedgerWriter {
     func enqueue(_ writes: [Write], notes: [(LaneID, LateNote)] = []) {
         pending += writes
         self.notes += notes.map { (lane: $0.0, note: $0.1) }
+        remains(advanced: false)
         wakeUps.yield()
     }
 
@@ -199,7 +208,11 @@ actor LedgerWriter {
             while !notes.isEmpty, !isOutOfTime { try await commitNotes() }
             let batch = nextBatch()
             if batch.isEmpty || isOutOfTime { return }
+            inHand = batch.count
+            defer { inHand = 0 }
             try await commit(batch)
+            inHand = 0
+            remains(advanced: true)
         }
     }
 
@@ -239,7 +252,9 @@ actor LedgerWriter {
             guard batch.allSatisfy(isOwned) else { continue }
             let transaction = transaction(of: batch, as: form, metadata)
             lanesOnTheirWay = Set(batch.map(\.reference.lane))
+            let began = clock.now
             let outcome = await resolved(await producer.commit(transaction))
+            transacted(outcome, writes: batch.count, since: began)
             if case .committed = outcome { advance(batch) }
             lanesOnTheirWay = []
             for disowner in disowners { disowner.resume() }
@@ -306,6 +321,7 @@ actor LedgerWriter {
             logger.warning(
                 "the answer to a ledger commit is late; asking again",
                 metadata: ["error": "\(error)"])
+            observation.meters.count(MetricCatalogue.transactions, ("result", "late"))
             outcome = await producer.resume()
         }
         return outcome
@@ -361,6 +377,7 @@ actor LedgerWriter {
                 // Not before: those that could not be written are left to `salvage`.
                 notes.removeFirst(batch.count)
                 failuresInARow = 0
+                remains(advanced: true)
                 return
             case .aborted(let error):
                 logger.warning("a late note is written again", metadata: ["error": "\(error)"])
@@ -374,19 +391,5 @@ actor LedgerWriter {
     private func sleep(_ pause: inout Duration) async {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(2))
-    }
-}
-
-extension Write {
-    /// Bytes of requests that this write carries, once or twice.
-    fileprivate var requestBytes: Int {
-        var bytes = 0
-        if case .put(let entry) = change { bytes += entry.request?.payload.count ?? 0 }
-        switch outcome {
-        case .outcome(let outcome): bytes += outcome.entry.request?.payload.count ?? 0
-        case .rejection(let rejection): bytes += rejection.payload.count
-        case nil: break
-        }
-        return bytes
     }
 }

@@ -1,8 +1,8 @@
 // What the engine reports, as log lines and counts.
 
 package import JobEngine
-import Kafka
 import Logging
+import Observability
 import Synchronization
 
 /// Counts since the start of the process.
@@ -16,20 +16,25 @@ package struct WorkerCounts: Equatable, Sendable {
     package var lateAnswers = 0
 }
 
-/// One line per transition at debug, one per outcome at info.
+/// One line per transition at debug, one per outcome at info; each about a job names its lane, and its task once there
+/// is one.
 final class ReportObserver: Sendable {
     private let logger: Logger
+    private let meters: Meters
     private let state = Mutex(WorkerCounts())
 
-    init(logger: Logger) {
+    init(logger: Logger, meters: Meters) {
         self.logger = logger
+        self.meters = meters
     }
 
     var counts: WorkerCounts { state.withLock { $0 } }
 
-    func take(_ report: Report) {
+    /// - Parameter engine: asked where a job is, if that is going to be written.
+    func take(_ report: Report, _ engine: Engine) {
         state.withLock { count(report, &$0) }
-        log(report)
+        measure(report)
+        log(report, engine)
     }
 
     private func count(_ report: Report, _ counts: inout WorkerCounts) {
@@ -55,32 +60,102 @@ final class ReportObserver: Sendable {
         }
     }
 
-    private func log(_ report: Report) {
+    private func measure(_ report: Report) {
+        switch report {
+        case .moved(_, nil, .accepting): meters.count(MetricCatalogue.accepted)
+        case .attemptFailed(_, _, let cause):
+            meters.count(MetricCatalogue.retries, ("kind", cause.kind.rawValue))
+        case .duplicate: meters.count(MetricCatalogue.duplicates)
+        case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
+        case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
+        case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
+        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored: break
+        }
+    }
+
+    // MARK: Outcomes
+
+    /// The line about each outcome that these writes carry.
+    func take(_ writes: [Write]) {
+        for write in writes {
+            switch write.outcome {
+            case .outcome(let outcome): log(outcome, write.reference.lane)
+            case .rejection(let rejection):
+                logger.info(
+                    "request rejected",
+                    metadata: [
+                        "job": "\(rejection.id)", "lane": "\(write.reference.lane.number)",
+                        "kind": "\(rejection.cause.kind.rawValue)",
+                        "message": "\(rejection.cause.message)",
+                    ])
+            case nil: break
+            }
+        }
+    }
+
+    private func log(_ outcome: Outcome, _ lane: LaneID) {
+        guard logger.logLevel <= .info else { return }
+        let entry = outcome.entry
+        var metadata: Logger.Metadata = [
+            "job": "\(entry.id)", "lane": "\(lane.number)", "model": "\(entry.model)",
+            "attempts": "\(entry.attempt)", "queries": "\(entry.queries)",
+            "total_ms": "\((outcome.finishedAt - entry.requestedAt).milliseconds)",
+        ]
+        let task = outcome.task ?? entry.lastTask
+        if let task {
+            metadata["task"] = "\(task.id)"
+            metadata["account"] = "\(task.account)"
+            metadata["generating_ms"] =
+                "\((outcome.finishedAt - task.submittedAt).milliseconds)"
+        }
+        let queuedUntil = task?.submittedAt ?? outcome.finishedAt
+        metadata["queued_ms"] = "\((queuedUntil - entry.acceptedAt).milliseconds)"
+        if task != nil, let cost = outcome.listPrice { metadata["cost"] = "\(cost)" }
+        guard let failure = outcome.failure else {
+            return logger.info("job succeeded", metadata: metadata)
+        }
+        metadata["kind"] = "\(failure.kind.rawValue)"
+        metadata["code"] = failure.code.map { "\($0)" }
+        metadata["message"] = "\(failure.message)"
+        metadata["request"] = failure.requestID.map { "\($0)" }
+        logger.info("job failed", metadata: metadata)
+    }
+
+    // MARK: Lines
+
+    /// What every line about a job has.
+    private func about(_ job: JobID, _ engine: Engine) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["job": "\(job)"]
+        guard let place = engine.whereabouts(of: job) else { return metadata }
+        metadata["lane"] = "\(place.lane.number)"
+        metadata["task"] = place.taskID.map { "\($0)" }
+        return metadata
+    }
+
+    private func log(_ report: Report, _ engine: Engine) {
         switch report {
         case .moved(let job, let from, let to):
+            guard logger.logLevel <= .debug else { return }
             logger.debug(
-                "\(from?.rawValue ?? "new") -> \(to.rawValue)", metadata: ["job": "\(job)"])
-        case .finished(let job, let failure):
-            logger.info(
-                failure == nil ? "job succeeded" : "job failed",
-                metadata: failure.map { ["job": "\(job)", "kind": "\($0.rawValue)"] }
-                    ?? ["job": "\(job)"])
+                "\(from?.rawValue ?? "new") -> \(to.rawValue)", metadata: about(job, engine))
+        case .finished:
+            // Said with all that is known of the outcome, when it is written.
+            break
         case .duplicate(let job, let source):
             logger.notice(
                 "duplicate request ignored: its id is open or has succeeded",
-                metadata: [
-                    "job": "\(job)", "partition": "\(source.partition.partition)",
-                    "offset": "\(source.offset)",
-                ])
+                metadata: about(job, engine).merging([
+                    "partition": "\(source.partition.partition)", "offset": "\(source.offset)",
+                ]) { $1 })
         case .cancelOfUnknownJob(let job):
             logger.notice("cancel of a job that is not open here", metadata: ["job": "\(job)"])
         case .attemptFailed(let job, let attempt, let cause):
             logger.info(
                 "attempt came to nothing",
-                metadata: [
-                    "job": "\(job)", "attempt": "\(attempt)", "code": "\(cause.code ?? "-")",
+                metadata: about(job, engine).merging([
+                    "attempt": "\(attempt)", "code": "\(cause.code ?? "-")",
                     "message": "\(cause.message)",
-                ])
+                ]) { $1 })
         case .poolPaused(let account, let lane, let until, let why):
             logger.warning(
                 "submits paused",
@@ -90,7 +165,7 @@ final class ReportObserver: Sendable {
                     "message": "\(why.message)",
                 ])
         case .lateAnswerDropped(let job):
-            logger.debug("late answer dropped", metadata: ["job": "\(job)"])
+            logger.debug("late answer dropped", metadata: about(job, engine))
         case .lateNoteUnused(let note):
             logger.error(
                 "a task was paid for whose job has already ended",
@@ -100,35 +175,16 @@ final class ReportObserver: Sendable {
         case .deliveredAfterTheEnd(let job, let task, let product):
             logger.warning(
                 "a task delivered after its job had been given up",
-                metadata: [
-                    "job": "\(job)", "task": "\(task)",
-                    "until": "\(Timestamp.text(product.expiresAt))",
+                metadata: about(job, engine).merging([
+                    "task": "\(task)", "until": "\(Timestamp.text(product.expiresAt))",
                     "link": "\(product.links.first ?? "-")",
-                ])
+                ]) { $1 })
         case .laneRestored(let lane, let open, let finished):
             logger.info(
                 "lane taken over",
                 metadata: [
                     "lane": "\(lane.number)", "open": "\(open)", "finished": "\(finished)",
                 ])
-        }
-    }
-}
-
-/// What librdkafka says, on its way into the log.
-enum KafkaLog {
-    static func write(_ diagnostic: Diagnostic, of client: String, to logger: Logger) {
-        switch diagnostic {
-        case .log(let line):
-            // AUTOCREATE: said of every old broker, and meaningless here, as no client may create topics.
-            let level: Logger.Level =
-                line.facility == "AUTOCREATE" || line.severity > 4
-                ? .debug : line.severity == 4 ? .warning : .error
-            logger.log(level: level, "\(line)", metadata: ["client": "\(client)"])
-        case .error(let error):
-            logger.warning("\(error)", metadata: ["client": "\(client)"])
-        case .statistics:
-            break
         }
     }
 }

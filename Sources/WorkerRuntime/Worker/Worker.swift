@@ -1,9 +1,12 @@
 // The shell around the engine: one inbox, one consumer, effects as short tasks.
 
+import CoreMetrics
 import JobEngine
 import Kafka
 package import Logging
+import Observability
 import Synchronization
+import Tracing
 
 /// One worker: joins the group, takes over lanes, drives their jobs to an outcome.
 package final class Worker: Sendable {
@@ -17,6 +20,7 @@ package final class Worker: Sendable {
     private let writer: LedgerWriter
     private let keeper: LaneKeeper
     private let observer: ReportObserver
+    private let observation: Observation
     private let failure = Mutex<WorkerError?>(nil)
     private let isDraining = Mutex(false)
 
@@ -30,10 +34,17 @@ package final class Worker: Sendable {
     /// - Throws: what librdkafka refuses of the configuration.
     package init(
         settings: WorkerSettings, intake: RequestIntake, provider: ProviderEnds,
-        clock: SteadyClock, logger: Logger
+        clock: SteadyClock, logger: Logger, observation: Observation? = nil
     ) throws(WorkerError) {
+        let observation =
+            observation
+            ?? Observation(
+                meters: Meters(MetricsSystem.factory), tracer: InstrumentationSystem.tracer,
+                clock: clock,
+                callTimes: Observation.callTimes(submit: settings.policy.submitTimeout))
+        self.observation = observation
         self.settings = settings
-        self.provider = provider
+        self.provider = provider.observed(by: observation)
         self.clock = clock
         self.logger = logger
         let kafka = settings.kafka
@@ -45,7 +56,8 @@ package final class Worker: Sendable {
                 member: member, topics: settings.topics,
                 codec: LedgerCodec(worker: kafka.clientID),
                 outcomes: OutcomeEncoder(worker: kafka.clientID, intake: intake), clock: clock,
-                logger: logger, makeProducer: Self.producers(settings, logger),
+                logger: logger, observation: observation,
+                makeProducer: Self.producers(settings, observation, logger),
                 committed: { committedInbox.post(.committed($0)) })
         } catch {
             throw .setup("a Kafka client could not be made: \(error)")
@@ -53,26 +65,24 @@ package final class Worker: Sendable {
         keeper = LaneKeeper(
             member: member, reader: reader, writer: writer, topics: settings.topics,
             intake: intake, lanesInAll: settings.policy.lanes, inbox: inbox, clock: clock,
-            logger: logger)
-        observer = ReportObserver(logger: logger)
+            logger: logger, observation: observation)
+        observer = ReportObserver(logger: logger, meters: observation.meters)
+        observation.meters.set(MetricCatalogue.lanesConfigured, to: settings.policy.lanes)
+        observation.health.update { $0.accounts = settings.policy.accounts.count }
     }
 
     /// Producers under one transactional id, so that each ends what the one before it left pending; what they say is logged.
-    private static func producers(_ settings: WorkerSettings, _ logger: Logger)
-        -> @Sendable () throws(KafkaError) -> TransactionalProducer
-    {
+    private static func producers(
+        _ settings: WorkerSettings, _ observation: Observation, _ logger: Logger
+    ) -> @Sendable () throws(KafkaError) -> TransactionalProducer {
         let id = settings.transactionalID ?? transactionalID(settings.kafka)
         return { () throws(KafkaError) in
             let producer = try TransactionalProducer(
                 settings.kafka, transactionalID: id,
                 transactionTimeout: settings.transactionTimeout)
-            let diagnostics = producer.diagnostics
             // Ends with the producer.
-            Task {
-                for await diagnostic in diagnostics {
-                    KafkaLog.write(diagnostic, of: "producer", to: logger)
-                }
-            }
+            KafkaTalk.follow(
+                producer.diagnostics, of: "producer", observation: observation, logger: logger)
             return producer
         }
     }
@@ -85,10 +95,14 @@ package final class Worker: Sendable {
     /// What it has done so far.
     package var counts: WorkerCounts { observer.counts }
 
+    /// How it is, with reasons.
+    package var health: WorkerHealth { observation.health }
+
     /// Gives up all lanes in order and makes `run` return; running tasks are left to their next owner.
     package func drain() {
         logger.notice("draining: no new submits; waiting for those in the air")
         isDraining.withLock { $0 = true }
+        observation.health.update { $0.isDraining = true }
         if failure.withLock({ $0 }) != nil {
             // It ends already: no more waiting for answers.
             inbox.finish()
@@ -104,6 +118,8 @@ package final class Worker: Sendable {
     /// Works until drained. Throws when it cannot go on; whoever started it should start it again.
     package func run() async throws(WorkerError) {
         let diagnostics = followDiagnostics()
+        let watcher = makeWatcher()
+        watcher.start()
         var tasks: [Task<Void, Never>] = []
         var engine = Engine(policy: settings.policy)
         do throws(WorkerError) {
@@ -118,7 +134,19 @@ package final class Worker: Sendable {
         for task in tasks + diagnostics { task.cancel() }
         // A transaction whose answer does not come keeps its loop, which nobody can wait for.
         if isWriterDone { for task in tasks + diagnostics { await task.value } }
+        await watcher.stop()
         if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private func makeWatcher() -> Watcher {
+        Watcher(
+            settings.watch, observation: observation, logger: logger,
+            memberTurns: { [member] in member.turns }, nudge: { [inbox] in inbox.nudge() },
+            hopeless: { [weak self] watch, time in
+                guard let self else { return }
+                Task { await self.fail(.stalled(watch, time)) }
+                self.settings.onHopeless()
+            })
     }
 
     /// The loops beside the one that decides.
@@ -130,6 +158,7 @@ package final class Worker: Sendable {
             follow { worker throws(WorkerError) in
                 try await worker.keeper.watchPartitions(every: worker.settings.partitionWatch)
             },
+            Task { [keeper, settings] in await keeper.measureLag(every: settings.lagWatch) },
             Task { [keeper, writer] in
                 for await lane in writer.spoiled { await keeper.renew(lane) }
             },
@@ -188,12 +217,16 @@ package final class Worker: Sendable {
                 try await body(self)
             } catch {
                 self.logger.critical("the worker cannot go on", metadata: ["error": "\(error)"])
-                self.failure.withLock { $0 = $0 ?? error }
-                // The engine answers lost lanes with notes of the task ids that were not recorded yet, and then stops.
-                await self.keeper.abandon()
-                self.inbox.post(.drainRequested)
+                await self.fail(error)
             }
         }
+    }
+
+    private func fail(_ error: WorkerError) async {
+        failure.withLock { $0 = $0 ?? error }
+        // The engine answers lost lanes with notes of the task ids that were not recorded yet, and then stops.
+        await keeper.abandon()
+        inbox.post(.drainRequested)
     }
 
     // MARK: Deciding and doing
@@ -202,9 +235,17 @@ package final class Worker: Sendable {
     private func decide(_ engine: inout Engine) async {
         var timer: Task<Void, Never>?
         var patience: Task<Void, Never>?
+        var countedAt: Instant?
         loop: for await _ in inbox.signals {
-            let batch = engine.take(inbox.takeAll(), at: clock.now)
-            for report in batch.reports { observer.take(report) }
+            let (events, now) = (inbox.takeAll(), clock.now)
+            let batch = engine.take(events, at: now)
+            observation.saw(events, batch, at: now)
+            for report in batch.reports { observer.take(report, engine) }
+            observer.take(batch.writes)
+            if countedAt.map({ now - $0 >= .milliseconds(900) }) ?? true {
+                countedAt = now
+                observation.counted(engine.census, at: now)
+            }
             if let wake = batch.wake {
                 timer?.cancel()
                 timer = setTimer(wake)
@@ -314,11 +355,7 @@ package final class Worker: Sendable {
 
     private func followDiagnostics() -> [Task<Void, Never>] {
         [("member", member.diagnostics), ("reader", reader.diagnostics)].map { name, stream in
-            Task { [logger] in
-                for await diagnostic in stream {
-                    KafkaLog.write(diagnostic, of: name, to: logger)
-                }
-            }
+            KafkaTalk.follow(stream, of: name, observation: observation, logger: logger)
         }
     }
 }

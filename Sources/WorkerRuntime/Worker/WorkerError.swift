@@ -9,6 +9,8 @@ package enum WorkerError: Error, Sendable, CustomStringConvertible {
     case groupLost(KafkaError)
     /// The reader is of no use any more.
     case readerLost(KafkaError)
+    /// A watchdog saw no progress for longer than it may.
+    case stalled(Watch, Duration)
     /// A client could not be made, or a topic is not as it must be.
     case setup(String)
 
@@ -20,6 +22,8 @@ package enum WorkerError: Error, Sendable, CustomStringConvertible {
             "the consumer group is lost: \(error); the worker stops and may be started again"
         case .readerLost(let error):
             "records can no longer be read: \(error); the worker stops and may be started again"
+        case .stalled(let watch, let time):
+            "\(watch.subject) for \(time.components.seconds) s; the worker stops and may be started again"
         case .setup(let text): text
         }
     }

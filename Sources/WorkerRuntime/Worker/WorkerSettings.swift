@@ -16,6 +16,13 @@ package struct WorkerSettings: Sendable {
     package var transactionTimeout: Duration = .seconds(15)
     /// How often new request partitions are looked for.
     package var partitionWatch: Duration = .seconds(60)
+    /// How often lag is measured.
+    package var lagWatch: Duration = .seconds(15)
+    /// How patient watchdogs are.
+    package var watch = WatchSettings()
+
+    /// Called from the watchdogs' own thread when one gives up: the last word, for a worker that may not end by itself.
+    package var onHopeless: @Sendable () -> Void = {}
 
     package init(kafka: ClientConfiguration) {
         self.kafka = kafka

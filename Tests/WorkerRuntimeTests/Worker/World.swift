@@ -7,7 +7,9 @@ import JobEngine
 import Kafka
 import Logging
 import MediaAccess
+import Observability
 import Sandbox
+import Tracing
 import WorkerRuntime
 
 /// Embedded broker, simulated provider, an audience, and as many workers as a test wants.
@@ -57,6 +59,10 @@ struct World {
         var bootstrapServers: String?
         var group: String?
         var ends: (ProviderEnds) -> ProviderEnds = { $0 }
+        var watch: (inout WatchSettings) -> Void = { _ in }
+        var callTimes = Observation.callTimes(submit: .seconds(30))
+        var tracer: any Tracer = NoOpTracer()
+        var logLevel = Logger.Level.info
     }
 
     /// Makes a worker and runs it.
@@ -65,7 +71,7 @@ struct World {
         let intake = RequestIntake(catalogue: ModelCatalogue())
         let log = Board<String>()
         var logger = Logger(label: name) { _ in BoardLog(board: log) }
-        logger.logLevel = .info
+        logger.logLevel = wish.logLevel
         var kafka = sandbox.kafka(clientID: name)
         if let servers = wish.bootstrapServers { kafka.bootstrapServers = servers }
         // Short sessions: the embedded broker lets each rebalance wait for one.
@@ -78,6 +84,11 @@ struct World {
         settings.group = wish.group ?? sandbox.group
         settings.policy = policy
         wish.policy(&settings.policy)
+        settings.lagWatch = .milliseconds(200)
+        wish.watch(&settings.watch)
+        let registry = MetricCatalogue.registry()
+        let observation = Observation(
+            meters: Meters(registry), tracer: wish.tracer, clock: clock, callTimes: wish.callTimes)
         let provider = JimengProvider(
             clients: ["sandbox": try client()], intake: intake,
             prober: ImageProbe(fetch: GuardedFetch()),
@@ -85,7 +96,8 @@ struct World {
         return Running(
             try Worker(
                 settings: settings, intake: intake, provider: wish.ends(provider.ends),
-                clock: clock, logger: logger), log: log)
+                clock: clock, logger: logger, observation: observation), log: log,
+            registry: registry)
     }
 
     func client() throws -> JimengClient {
@@ -139,11 +151,13 @@ struct World {
 struct Running: Sendable {
     let worker: Worker
     let log: Board<String>
+    let registry: MetricRegistry
     private let endings = Board<String>()
 
-    init(_ worker: Worker, log: Board<String>) {
+    init(_ worker: Worker, log: Board<String>, registry: MetricRegistry) {
         self.worker = worker
         self.log = log
+        self.registry = registry
         Task { [endings] in
             do {
                 try await worker.run()
