@@ -48,6 +48,11 @@ final class AdminHandler: ChannelInboundHandler {
         }
     }
 
+    /// What is no HTTP has been answered by the pipeline when this is called.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
     private func answer(_ head: HTTPRequestHead) -> AdminAnswer {
         let size = head.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         if head.uri.utf8.count > Self.longestPath { return AdminAnswer(414, "path too long\n") }

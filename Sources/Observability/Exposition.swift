@@ -67,8 +67,10 @@ struct Exposition {
     }
 
     private static func escaped(_ value: String) -> String {
-        String(value.prefix(largestValue)).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: "\\n")
+        String(value.prefix(largestValue)).replacing("\\", with: "\\\\").replacing(
+            "\"", with: "\\\""
+        )
+        .replacing("\n", with: "\\n")
     }
 
     /// Characters of a label's value.

@@ -21,6 +21,11 @@ package struct Meters: Sendable {
         Counter(label: metric.name, dimensions: labels, factory: factory).increment(by: amount)
     }
 
+    /// Shows a counter at nought from the start: what appears with its first value looks as if it had never grown.
+    package func begin(_ metric: MetricDescription, _ labels: Label...) {
+        Counter(label: metric.name, dimensions: labels, factory: factory).increment(by: 0)
+    }
+
     /// For counters of amounts that have fractions: seconds, money.
     package func add(_ amount: Double, to metric: MetricDescription, _ labels: Label...) {
         FloatingPointCounter(label: metric.name, dimensions: labels, factory: factory)

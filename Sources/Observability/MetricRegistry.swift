@@ -124,20 +124,29 @@ package final class MetricRegistry: Sendable {
 
 extension MetricRegistry: MetricsFactory {
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        if case .counter(let series)? = series(label, dimensions, .counter) { series }
-        else { CounterSeries() }
+        if case .counter(let series)? = series(label, dimensions, .counter) {
+            series
+        } else {
+            CounterSeries()
+        }
     }
 
     package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
         -> any FloatingPointCounterHandler
     {
-        if case .counter(let series)? = series(label, dimensions, .counter) { series }
-        else { CounterSeries() }
+        if case .counter(let series)? = series(label, dimensions, .counter) {
+            series
+        } else {
+            CounterSeries()
+        }
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        if case .gauge(let series)? = series(label, dimensions, .gauge) { series }
-        else { GaugeSeries() }
+        if case .gauge(let series)? = series(label, dimensions, .gauge) {
+            series
+        } else {
+            GaugeSeries()
+        }
     }
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool)
@@ -151,8 +160,11 @@ extension MetricRegistry: MetricsFactory {
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        if case .histogram(let series)? = series(label, dimensions, .histogram) { series }
-        else { HistogramSeries(bounds: []) }
+        if case .histogram(let series)? = series(label, dimensions, .histogram) {
+            series
+        } else {
+            HistogramSeries(bounds: [])
+        }
     }
 
     // Series stay until the process ends: a counter that came back at nought would look like a restart.

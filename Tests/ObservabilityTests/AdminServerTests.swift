@@ -83,12 +83,14 @@ struct AdminServerTests {
     private static let question = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
     @Test(
-        "addresses", arguments: ["127.0.0.1:9464", "[::1]:0", "localhost:80", "worker_1.local:65535"])
+        "addresses",
+        arguments: ["127.0.0.1:9464", "[::1]:0", "localhost:80", "worker_1.local:65535"])
     func addresses(text: String) throws {
         #expect(try #require(AdminAddress(text)).description == text)
     }
 
-    @Test("no addresses", arguments: ["", "9464", ":9464", "::1:9464", "a b:1", "host:65536", "h:-1"])
+    @Test(
+        "no addresses", arguments: ["", "9464", ":9464", "::1:9464", "a b:1", "host:65536", "h:-1"])
     func wrongAddresses(text: String) {
         #expect(AdminAddress(text) == nil)
     }

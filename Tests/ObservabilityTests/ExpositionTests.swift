@@ -22,7 +22,9 @@ struct ExpositionTests {
         registry.exposition().split(separator: "\n").map(String.init)
     }
 
-    @Test("counters without labels and histograms begin at nought; the rest appears with its first value")
+    @Test(
+        "counters without labels and histograms begin at nought; the rest appears with its first value"
+    )
     func beginnings() {
         #expect(lines.contains("shop_closings_total 0"))
         #expect(lines.contains("shop_wait_seconds_count 0"))

@@ -24,7 +24,8 @@ extension FieldTexts {
     @Sendable static func admin(_ text: String) throws(FieldFault) -> AdminSetting {
         if ["off", "none", "false"].contains(text.lowercased()) { return .off }
         guard let address = AdminAddress(text) else {
-            throw FieldFault("must be host:port such as 127.0.0.1:9464, with port 0 for any, or off")
+            throw FieldFault(
+                "must be host:port such as 127.0.0.1:9464, with port 0 for any, or off")
         }
         return .at(address)
     }

@@ -55,7 +55,9 @@ struct KafkaMetrics: Sendable {
         meters.set(Self.roundTrip, to: Double(slowest) / 1e6, ("client", client))
         meters.set(Self.queuedMessages, to: root["msg_cnt"]?.int ?? 0, ("client", client))
         meters.set(Self.queuedEvents, to: root["replyq"]?.int ?? 0, ("client", client))
-        for (kind, member) in [("send", "txerrs"), ("receive", "rxerrs"), ("timeout", "req_timeouts")] {
+        for (kind, member) in [
+            ("send", "txerrs"), ("receive", "rxerrs"), ("timeout", "req_timeouts"),
+        ] {
             let sum = brokers.reduce(0) { $0 + ($1[member]?.int ?? 0) }
             meters.count(
                 Self.errors, by: growth(of: kind, to: sum), ("client", client), ("kind", kind))

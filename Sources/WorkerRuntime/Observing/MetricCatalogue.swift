@@ -106,7 +106,8 @@ package enum MetricCatalogue {
     static let lateAnswers = MetricDescription.counter(
         "jimeng_late_answers_total", "Answers that no job waited for any more")
     static let orphanedTasks = MetricDescription.counter(
-        "jimeng_orphaned_tasks_total", "Task ids that arrived after their job had ended: paid for nothing")
+        "jimeng_orphaned_tasks_total",
+        "Task ids that arrived after their job had ended: paid for nothing")
     static let lateDeliveries = MetricDescription.counter(
         "jimeng_late_deliveries_total", "Tasks that delivered after their job had been given up")
     static let spend = MetricDescription.counter(
@@ -135,7 +136,8 @@ package enum MetricCatalogue {
     static let lanesConfigured = MetricDescription.gauge(
         "jimeng_lanes_configured", "Lanes that there are in all")
     static let restores = MetricDescription.counter(
-        "jimeng_lane_restores_total", "Take-overs of lanes (restored, resumed, failed: tried again)",
+        "jimeng_lane_restores_total",
+        "Take-overs of lanes (restored, resumed, failed: tried again)",
         labels: ["result"])
     static let restoreDuration = MetricDescription.histogram(
         "jimeng_lane_restore_duration_seconds", "Duration of take-overs that read the ledger",

@@ -23,8 +23,11 @@ package final class Observation: Sendable {
     /// What was counted last, for what is asked for in between.
     struct Fleet: Sendable {
         var cursors: [LaneID: [SourcePartition: Int64]] = [:]
-        var lag: [LaneID: Int64] = [:]
-        var demandHere = 0
+        /// Where request partitions end, as far as that was asked lately.
+        var ends: [SourcePartition: Int64] = [:]
+        /// Lanes and pools whose series were set, so that those that went are set to nought.
+        var lanes: Set<LaneID> = []
+        var pools: Set<PoolKey> = []
         var idleCountedAt: Instant?
     }
 
@@ -51,6 +54,19 @@ package final class Observation: Sendable {
         [.submit: submit, .query: submit, .probe: .seconds(120), .archive: .seconds(6 * 3600)]
     }
 
+    /// What is known before the first lane comes.
+    func begin(_ policy: Policy) {
+        meters.set(MetricCatalogue.lanesConfigured, to: policy.lanes)
+        health.update { $0.accounts = policy.accounts.count }
+        for account in policy.accounts {
+            meters.begin(MetricCatalogue.unknownSubmits, ("account", account.name))
+            meters.set(MetricCatalogue.accountRefused, to: 0, ("account", account.name))
+        }
+        for watch in Watch.allCases {
+            meters.begin(MetricCatalogue.stalls, ("watch", watch.rawValue))
+        }
+    }
+
     // MARK: The engine's loop
 
     /// What one round of the engine took in and ordered.
@@ -71,23 +87,37 @@ package final class Observation: Sendable {
         let oldest = held.compactMap(\.oldestWaiting).min()
         meters.set(MetricCatalogue.oldestWaiting, to: oldest.map { (now - $0).inSeconds } ?? 0)
         meters.set(MetricCatalogue.uptime, to: (now - startedAt).inSeconds)
-        let since = fleet.withLock { fleet in
+        let (since, pools) = fleet.withLock { fleet in
             defer { fleet.idleCountedAt = now }
             fleet.cursors = lanes.filter { !$0.value.isParked }.mapValues(\.cursors)
-            fleet.demandHere = held.reduce(0) { $0 + $1.demand }
-            return fleet.idleCountedAt
+            for lane in held { fleet.pools.formUnion(lane.pools.keys) }
+            return (fleet.idleCountedAt, fleet.pools)
         }
-        SlotMetrics(held, at: now).report(to: meters, since: since)
-        reportDemand()
+        SlotMetrics(held, pools, at: now).report(to: meters, since: since)
+        let lag = reportLag()
+        meters.set(MetricCatalogue.demand, to: held.reduce(0) { $0 + $1.demand } + lag)
         reportState()
     }
 
-    private func reportDemand() {
-        let (demand, lag) = fleet.withLock { fleet in
-            fleet.lag = fleet.lag.filter { fleet.cursors[$0.key] != nil }
-            return (fleet.demandHere, fleet.lag.values.reduce(0, +))
+    /// Lag by lane, from where partitions ended lately and where reading stands now.
+    ///
+    /// - Returns: the sum.
+    private func reportLag() -> Int {
+        let lags = fleet.withLock { fleet in
+            var lags = Dictionary(uniqueKeysWithValues: fleet.lanes.map { ($0, 0) })
+            for (lane, cursors) in fleet.cursors {
+                lags[lane] = cursors.reduce(0) { sum, cursor in
+                    let end = fleet.ends[cursor.key] ?? 0
+                    return sum + Int(clamping: max(0, end - cursor.value))
+                }
+            }
+            fleet.lanes.formUnion(lags.keys)
+            return lags
         }
-        meters.set(MetricCatalogue.demand, to: Double(demand) + Double(lag))
+        for (lane, lag) in lags {
+            meters.set(MetricCatalogue.lag, to: lag, ("lane", "\(lane.number)"))
+        }
+        return lags.values.reduce(0, +)
     }
 
     private func reportState() {
@@ -120,13 +150,14 @@ package final class Observation: Sendable {
 
     // MARK: Lag
 
-    /// Where reading goes on, per lane: what lag is measured from.
-    var cursors: [LaneID: [SourcePartition: Int64]] { fleet.withLock { $0.cursors } }
+    /// Request partitions of the lanes that are worked on.
+    var partitions: [SourcePartition] {
+        fleet.withLock { $0.cursors.values.flatMap(\.keys) }.sorted()
+    }
 
-    /// Requests of a lane that lie in Kafka and have not been handed on yet.
-    func lag(_ records: Int64, of lane: LaneID) {
-        fleet.withLock { $0.lag[lane] = records }
-        meters.set(MetricCatalogue.lag, to: Double(records), ("lane", "\(lane.number)"))
+    /// Where request partitions end.
+    func ends(_ ends: [SourcePartition: Int64]) {
+        fleet.withLock { $0.ends = ends }
     }
 
     // MARK: Lanes
@@ -144,12 +175,6 @@ package final class Observation: Sendable {
     func rebalanced(_ kind: String) {
         meters.count(MetricCatalogue.rebalances, ("kind", kind))
         if kind == "assigned" { health.update { $0.isInGroup = true } }
-        // A lane that went away would otherwise keep its last lag for ever.
-        let gone = fleet.withLock { fleet in
-            defer { fleet.lag = [:] }
-            return Array(fleet.lag.keys)
-        }
-        for lane in gone { meters.set(MetricCatalogue.lag, to: 0, ("lane", "\(lane.number)")) }
     }
 }
 

@@ -16,8 +16,10 @@ struct SlotMetrics {
     private var sums: [PoolKey: Sum] = [:]
     private let now: Instant
 
-    init(_ lanes: [Census], at now: Instant) {
+    /// - Parameter known: pools that have been reported before; those that are gone are nought.
+    init(_ lanes: [Census], _ known: Set<PoolKey>, at now: Instant) {
         self.now = now
+        for key in known { sums[key] = Sum() }
         for lane in lanes {
             for (key, pool) in lane.pools { add(pool, key, of: lane) }
         }

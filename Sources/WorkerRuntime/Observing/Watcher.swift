@@ -59,7 +59,8 @@ final class Watcher: Sendable {
             observation.meters.set(
                 MetricCatalogue.stalled, to: stalled.contains(watch) ? 1 : 0, label)
             observation.meters.set(
-                MetricCatalogue.waiting, to: waiting[watch].map { max(0, (now - $0).inSeconds) } ?? 0,
+                MetricCatalogue.waiting,
+                to: waiting[watch].map { max(0, (now - $0).inSeconds) } ?? 0,
                 label)
         }
         for item in news { tell(item) }
@@ -86,7 +87,8 @@ final class Watcher: Sendable {
                 "watchdog: it gets on again", metadata: Self.metadata(watch, time))
         case .hopeless(let watch, let time):
             logger.critical(
-                "watchdog: \(watch.subject); the process ends", metadata: Self.metadata(watch, time))
+                "watchdog: \(watch.subject); the process ends", metadata: Self.metadata(watch, time)
+            )
             observation.health.update { $0.isHopeless = true }
             hopeless(watch, time)
         }

@@ -22,6 +22,19 @@ struct EffectBatch {
         case archive(ArchiveOrder)
     }
 
+    /// Whether lanes came or went in the round in which these events were taken in.
+    func changesLanes(_ events: [Event]) -> Bool {
+        if !releases.isEmpty { return true }
+        return events.contains { event in
+            switch event {
+            case .laneAcquired, .laneResumed, .laneLost, .laneRevoked: true
+            case .partitionsAdded, .requestRead, .committed, .submitted, .queried, .probed,
+                .archived, .lateNoteRead, .drainRequested, .timerFired:
+                false
+            }
+        }
+    }
+
     mutating func add(_ effect: Effect) {
         switch effect {
         case .write(let write): writes.append(write)

@@ -26,22 +26,20 @@ extension LaneKeeper {
         meters.observe(MetricCatalogue.restoreDuration, clock.now - began)
     }
 
-    /// Measures now and then how many requests lie in Kafka that no lane has read. Brokers are asked for each
+    /// Measures now and then where the request partitions end, for lag. Brokers are asked for each
     /// partition: what the consumer's own fetches tell is old wherever nothing is asked for.
     func measureLag(every interval: Duration) async {
         while !Task.isCancelled, !isEnding {
-            for (lane, cursors) in observation.cursors {
-                var records: Int64 = 0
-                for (partition, next) in cursors {
-                    guard
-                        let marks = try? await reader.watermarks(
-                            of: partition.topicPartition, within: .seconds(5)),
-                        !Task.isCancelled
-                    else { break }
-                    records += max(0, marks.high - max(next, marks.low))
-                }
-                if case .active? = lanes[lane] { observation.lag(records, of: lane) }
+            var ends: [SourcePartition: Int64] = [:]
+            for partition in observation.partitions {
+                guard
+                    let marks = try? await reader.watermarks(
+                        of: partition.topicPartition, within: .seconds(5)),
+                    !Task.isCancelled
+                else { break }
+                ends[partition] = marks.high
             }
+            observation.ends(ends)
             try? await Task.sleep(for: interval)
         }
     }

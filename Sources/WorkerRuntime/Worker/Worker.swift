@@ -24,6 +24,8 @@ package final class Worker: Sendable {
     private let failure = Mutex<WorkerError?>(nil)
     private let isDraining = Mutex(false)
 
+    /// How often everything is counted, a little less than the watcher's nudges are apart.
+    private static let beat: Duration = .milliseconds(900)
     /// How long each step of the end may take at most.
     private static let farewell: Duration = .seconds(5)
     /// How long a worker that cannot go on waits for the answers to its submits, to tell their task ids.
@@ -67,8 +69,7 @@ package final class Worker: Sendable {
             intake: intake, lanesInAll: settings.policy.lanes, inbox: inbox, clock: clock,
             logger: logger, observation: observation)
         observer = ReportObserver(logger: logger, meters: observation.meters)
-        observation.meters.set(MetricCatalogue.lanesConfigured, to: settings.policy.lanes)
-        observation.health.update { $0.accounts = settings.policy.accounts.count }
+        observation.begin(settings.policy)
     }
 
     /// Producers under one transactional id, so that each ends what the one before it left pending; what they say is logged.
@@ -242,7 +243,7 @@ package final class Worker: Sendable {
             observation.saw(events, batch, at: now)
             for report in batch.reports { observer.take(report, engine) }
             observer.take(batch.writes)
-            if countedAt.map({ now - $0 >= .milliseconds(900) }) ?? true {
+            if batch.changesLanes(events) || countedAt.map({ now - $0 >= Self.beat }) ?? true {
                 countedAt = now
                 observation.counted(engine.census, at: now)
             }
