@@ -13,6 +13,8 @@ let house: [SwiftSetting] =
     ]
     + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+let inMemoryTracing = Target.Dependency.product(
+    name: "InMemoryTracing", package: "swift-distributed-tracing")
 let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -115,7 +117,8 @@ let package = Package(
             "WorkerRuntimeTests",
             [
                 "WorkerRuntime", "JSON", "JobEngine", "Kafka", "Jimeng", "JimengSimulator",
-                "MediaAccess", "Sandbox", "Observability", coreMetrics, metrics, tracing, logging,
+                "MediaAccess", "Sandbox", "Observability", coreMetrics, metrics, tracing,
+                inMemoryTracing, logging,
             ]),
         tests("MediaAccessTests", ["MediaAccess", nioCore, nioPosix, crypto]),
         tests(

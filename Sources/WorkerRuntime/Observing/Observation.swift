@@ -11,7 +11,7 @@ package import Tracing
 package final class Observation: Sendable {
     let meters: Meters
     package let health: WorkerHealth
-    let tracer: any Tracer
+    let spans: JobSpans
     let calls: CallBoard
     let ledger = Progress()
     let engine: Heartbeat
@@ -41,7 +41,7 @@ package final class Observation: Sendable {
     ) {
         self.meters = meters
         self.health = health
-        self.tracer = tracer
+        spans = JobSpans(tracer)
         self.clock = clock
         calls = CallBoard(patience: callTimes)
         startedAt = clock.now
@@ -73,6 +73,7 @@ package final class Observation: Sendable {
     func saw(_ events: [Event], _ batch: EffectBatch, at now: Instant) {
         engine.beat(at: now)
         jobs.withLock { $0.saw(events, batch, at: now, meters) }
+        spans.saw(events, batch, at: now)
     }
 
     /// All lanes in numbers, about once a second.

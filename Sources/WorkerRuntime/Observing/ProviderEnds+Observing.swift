@@ -2,6 +2,7 @@
 
 import JobEngine
 import Observability
+import Tracing
 
 extension ProviderEnds {
     /// The same calls with the same answers.
@@ -9,14 +10,14 @@ extension ProviderEnds {
         var ends = self
         let (submit, query, probe, archive) = (submit, query, probe, archive)
         ends.submit = { order in
-            let answer = await observation.call(.submit, order.request.headers) {
+            let answer = await observation.call(.submit, order.reference, order.request) {
                 await submit(order)
             }
             observation.submitted(order, answer)
             return answer
         }
         ends.query = { order in
-            let answer = await observation.call(.query, order.request?.headers ?? []) {
+            let answer = await observation.call(.query, order.reference, order.request) {
                 await query(order)
             }
             observation.meters.count(
@@ -24,10 +25,12 @@ extension ProviderEnds {
             return answer
         }
         ends.probe = { order in
-            await observation.call(.probe, order.request.headers) { await probe(order) }
+            await observation.call(.probe, order.reference, order.request) { await probe(order) }
         }
         ends.archive = { order in
-            await observation.call(.archive, order.request.headers) { await archive(order) }
+            await observation.call(.archive, order.reference, order.request) {
+                await archive(order)
+            }
         }
         return ends
     }
@@ -35,13 +38,15 @@ extension ProviderEnds {
 
 extension Observation {
     func call<Answer: Sendable>(
-        _ kind: CallKind, _ headers: [Request.Header],
+        _ kind: CallKind, _ reference: JobReference, _ request: Request?,
         _ body: @Sendable () async -> Answer
     ) async -> Answer {
         let began = clock.now
         let call = calls.begin(kind, at: began)
+        let span = spans.call(kind, reference, request, at: began)
         let answer = await body()
         calls.end(call)
+        span?.end()
         meters.observe(
             MetricCatalogue.callDuration, clock.now - began, ("call", kind.rawValue))
         return answer

@@ -46,7 +46,8 @@ struct WorkerMetricsTests {
             ("jimeng_lanes_owned", 2), ("jimeng_lanes_configured", 2),
             ("jimeng_rebalances_total{kind=\"assigned\"}", 1),
             ("jimeng_lane_restores_total{result=\"restored\"}", 2),
-            ("jimeng_unknown_submits_total{account=\"sandbox\"}", 0), ("jimeng_metric_series_dropped_total", 0),
+            ("jimeng_unknown_submits_total{account=\"sandbox\"}", 0),
+            ("jimeng_metric_series_dropped_total", 0),
         ] as [(String, Double?)] {
             #expect(Self.value(series, running) == value, "\(series)")
         }
