@@ -8,7 +8,7 @@ import WorkerRuntime
 
 @Suite("Secrecy", .timeLimit(.minutes(2)))
 struct SecrecyTests {
-    @Test("neither the most talkative log nor an outcome has a secret")
+    @Test("neither the most talkative log nor a result has a secret, or an input's signature")
     func worker() async throws {
         var options = SandboxOptions()
         options.generation = .fixed(.milliseconds(300))
@@ -32,20 +32,26 @@ struct SecrecyTests {
             "JIMENG_ENDPOINT": sandbox.simulator.address.baseURL, "JIMENG_SEND_WINDOW": "2s",
             "JIMENG_ACCESS_KEY": Sandbox.accessKey, "JIMENG_SECRET_KEY": Sandbox.secretKey,
             "JIMENG_CONCURRENCY": "\(sandbox.options.slots)", "JIMENG_POLL_FIRST": "500ms",
-            "JIMENG_LOG_LEVEL": "trace",
+            "JIMENG_LOG_LEVEL": "trace", "JIMENG_IMAGE_NETWORKS": "127.0.0.0/8",
+            "JIMENG_IMAGE_PORTS": "\(sandbox.simulator.address.port)",
         ]
         let worker = try WorkerProcess(
             "talkative", settings: kafka.merging(secrets) { $1 }, logs: folder)
+        let signed = "\(sandbox.simulator.address.baseURL)/images/jpeg-16x9.jpg?Signature=c0ffee"
         let submit = try await CommandRun.jimeng(
             ["submit", "--wait", "--timeout", "60s"], kafka,
             input: """
-                {"id":"good","model":"jimeng_t2v_v30","prompt":"good"}
+                {"id":"good","prompt":"good","image_urls":["\(signed)"],"aspect_ratio":"auto"}
                 {"id":"bad","model":"jimeng_t2v_v30","prompt":"bad [sim:reject=50412]"}
                 """)
         worker.send(SIGTERM)
         #expect(await worker.exitStatus() == 0)
         await sandbox.stop()
-        #expect(submit.output.contains("succeeded"))
+        let lines = submit.output.split(separator: "\n")
+        let result = lines.first { $0.contains(#""status":"succeeded""#) }
+        // The signature of an input is in the request and nowhere else.
+        #expect(result?.contains("c0ffee") == false, "\(submit.output)")
+        #expect(!worker.log.contains("c0ffee"))
         // Otherwise nothing was there to be hidden.
         #expect(worker.log.contains("sasl.password = [redacted]"))
         let said = worker.log + submit.output + submit.errors
