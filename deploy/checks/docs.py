@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 import yaml
-from common import DEPLOY, ROOT, shown
+from common import DEPLOY, ROOT, shown, unknown_settings
 
 RUNBOOK = ROOT / "Sources/WorkerRuntime/WorkerRuntime.docc/Operations.md"
 SKIPPED = {".build", ".git", ".venv"}
@@ -82,6 +82,20 @@ def check_runbook(tally):
     tally.check(f"{shown(RUNBOOK)} and the {len(rules)} alerts agree", complaints if rules else ["there are no alerts"])
 
 
+def check_names(tally):
+    """Settings and metrics that are spoken of exist."""
+    for path in documents():
+        names = sorted(set(re.findall(r"\bJIMENG_[A-Z_]*[A-Z]\b(?!_)", path.read_text())))
+        tally.check(f"{shown(path)}: its settings exist", unknown_settings(n for n in names if n != "JIMENG_EXECUTABLE"))
+    metrics = set(re.findall(r"^\| `([a-z0-9_]+)` \|", (RUNBOOK.parent / "Metrics.md").read_text(), re.M))
+    series = metrics | {m + end for m in metrics for end in ("_bucket", "_sum", "_count")}
+    speakers = [RUNBOOK, RUNBOOK.parent / "CapacityPlanning.md", RUNBOOK.parent / "Deployment.md"]
+    speakers += [DEPLOY / "observability/alerts.yaml", *sorted((DEPLOY / "kubernetes").rglob("*.yaml"))]
+    for path in speakers:
+        names = set(re.findall(r"\b(?:jimeng|process)_[a-z0-9_]*[a-z0-9]\b", path.read_text()))
+        tally.check(f"{shown(path)}: its metrics exist", sorted(f"there is no {n}" for n in names - series))
+
+
 def check_docc(tally):
     """The documentation compiler takes the pages; symbols are not known to it here, as that would need a build."""
     for catalogue in sorted((ROOT / "Sources").glob("*/*.docc")):
@@ -106,4 +120,5 @@ def check(tally):
     for path in documents():
         tally.check(f"{shown(path)}: every link leads somewhere", link_complaints(path, pages))
     check_docc(tally)
+    check_names(tally)
     check_runbook(tally)
