@@ -18,9 +18,6 @@ package enum MetricCatalogue {
         "jimeng_draining", "1 while the worker hands over its lanes to end")
     static let suppressedLines = MetricDescription.counter(
         "jimeng_log_lines_suppressed_total", "Log lines left out because they repeated others")
-    static let reloads = MetricDescription.counter(
-        "jimeng_config_reloads_total", "Configuration reloads (applied, refused)",
-        labels: ["result"])
 
     // MARK: Work that there is
 
@@ -161,7 +158,7 @@ package enum MetricCatalogue {
     /// All of them, in the order of the docs.
     package static let all: [MetricDescription] =
         [
-            buildInfo, uptime, ready, draining, suppressedLines, reloads,
+            buildInfo, uptime, ready, draining, suppressedLines,
             jobs, demand, lag, oldestWaiting, remembered, openBytes,
             slotsBusy, slotsCapacity, slotsLimit, slotsPaused, slotIdle,
             submits, queries, callDuration, callsInFlight, unknownSubmits, accountRefused,

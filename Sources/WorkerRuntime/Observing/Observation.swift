@@ -14,6 +14,8 @@ package final class Observation: Sendable {
     let spans: JobSpans
     let calls: CallBoard
     let ledger = Progress()
+    /// What is waited for is to be taken in by the group.
+    let membership = Progress()
     let engine: Heartbeat
     let clock: SteadyClock
     private let startedAt: Instant
@@ -46,6 +48,7 @@ package final class Observation: Sendable {
         calls = CallBoard(patience: callTimes)
         startedAt = clock.now
         engine = Heartbeat(at: startedAt)
+        membership.remains(1, advanced: false, at: startedAt)
         jobs = Mutex(JobJournal())
     }
 
@@ -175,7 +178,9 @@ package final class Observation: Sendable {
     /// The group has spoken: `assigned`, `revoked` or `lost`.
     func rebalanced(_ kind: String) {
         meters.count(MetricCatalogue.rebalances, ("kind", kind))
-        if kind == "assigned" { health.update { $0.isInGroup = true } }
+        let isIn = kind == "assigned"
+        health.update { $0.isInGroup = isIn }
+        membership.remains(isIn ? 0 : 1, advanced: true, at: clock.now)
     }
 }
 

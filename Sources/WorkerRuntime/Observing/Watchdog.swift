@@ -8,6 +8,8 @@ package enum Watch: String, CaseIterable, Sendable {
     case engine
     /// The thread of the group's member: without its polls the group puts the worker out.
     case member
+    /// Membership: from a revocation until lanes (or none) are handed out again.
+    case group
     /// Ledger transactions, while there is something to write.
     case ledger
     /// Answers of the provider that are later than every time-out allows.
@@ -18,6 +20,7 @@ package enum Watch: String, CaseIterable, Sendable {
         switch self {
         case .engine: "the loop that decides does not get on"
         case .member: "the thread of the consumer group's member does not get on"
+        case .group: "the consumer group does not take this worker in"
         case .ledger: "nothing is committed to the ledger, although there is something to write"
         case .provider: "a call to the provider is overdue beyond all its time-outs"
         }
@@ -35,6 +38,8 @@ package struct WatchSettings: Equatable, Sendable {
     package init(transactionTimeout: Duration = .seconds(15)) {
         patience = [
             .engine: .seconds(15), .member: .seconds(15),
+            // A rebalance waits for its slowest member.
+            .group: .seconds(120),
             .ledger: transactionTimeout + .seconds(15), .provider: .seconds(15),
         ]
     }

@@ -72,6 +72,7 @@ final class Watcher: Sendable {
             .engine: observation.engine.waitingSince,
             .member: state.member.look(memberTurns(), at: now),
         ]
+        waiting[.group] = observation.membership.waitingSince
         waiting[.ledger] = observation.ledger.waitingSince
         waiting[.provider] = observation.calls.overdueSince(at: now)
         return waiting

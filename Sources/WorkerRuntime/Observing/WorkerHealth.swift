@@ -6,7 +6,7 @@ import Synchronization
 package struct HealthState: Equatable, Sendable {
     /// Brokers that the group's member is connected to; nil: it has not said anything yet.
     package var brokersUp: Int?
-    /// The group has handed out lanes to this worker at least once, be it none.
+    /// The group has handed out lanes to this worker, be it none, and has not taken them back.
     package var isInGroup = false
     package var lanesOwned = 0
     package var lanesRestoring = 0

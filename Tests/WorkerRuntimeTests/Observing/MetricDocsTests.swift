@@ -63,6 +63,19 @@ struct MetricDocsTests {
         #expect(used.subtracting(known) == [], "\(path) names metrics that nobody measures")
     }
 
+    @Test("each alert has its part in the page on operations, and the page names no other")
+    func runbook() throws {
+        let rules = try text("deploy/observability/alerts.yaml")
+        let alerts = rules.split(separator: "\n").compactMap { line in
+            line.contains("- alert: ") ? line.split(separator: " ").last.map(String.init) : nil
+        }
+        let page = try text("Sources/WorkerRuntime/WorkerRuntime.docc/Operations.md")
+        let words = page.split { !($0.isASCII && $0.isLetter) }.map(String.init)
+        let named = Set(words.filter { $0.hasPrefix("Jimeng") && $0 != "Jimeng" })
+        #expect(alerts.count > 10)
+        #expect(named == Set(alerts))
+    }
+
     /// Words that look like metrics of ours.
     private static func names(in text: String) -> Set<String> {
         let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }

@@ -19,6 +19,7 @@ struct WatchdogTests {
 
     private static var settings: WatchSettings {
         var settings = WatchSettings(transactionTimeout: .seconds(15))
+        settings.patience[.group] = .seconds(15)
         settings.limit = .seconds(60)
         return settings
     }
