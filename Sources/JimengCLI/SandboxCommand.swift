@@ -140,7 +140,8 @@ struct SandboxCommand: AsyncParsableCommand {
                 + "JIMENG_QUERY_QPS=\(sandbox.options.queriesPerSecond * 4 / 5)",
             "export JIMENG_PROGRESS_TOPIC=\(sandbox.topics.progress ?? "jimeng.progress")",
             "export JIMENG_SEND_WINDOW=4s JIMENG_SUBMIT_TIMEOUT=12s JIMENG_UNKNOWN_HOLD=20s",
-            "export JIMENG_POLL_FIRST=500ms JIMENG_POLL_SHORTEST=200ms JIMENG_POLL_LONGEST=1s",
+            "export JIMENG_POLL_FIRST=500ms JIMENG_POLL_SHORTEST=200ms JIMENG_POLL_LONGEST=1s "
+                + "JIMENG_POLL_USUAL=4s",
             "export JIMENG_IMAGE_NETWORKS=127.0.0.0/8 "
                 + "JIMENG_IMAGE_PORTS=\(sandbox.simulator.address.port)",
         ]

@@ -119,4 +119,6 @@ package enum Report: Equatable, Sendable {
     /// A task id arrived for a job that has already ended.
     case lateNoteUnused(LateNote)
     case laneRestored(LaneID, open: Int, finished: Int)
+    /// A task was seen to be over, that long after it was at most (the last look before found it running).
+    case seen(JobID, delayAtMost: Duration, queries: Int)
 }

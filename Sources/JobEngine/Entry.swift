@@ -102,13 +102,20 @@ package struct Entry: Equatable, Sendable {
         /// nil: succeeded.
         package var failure: FailureKind?
         package var at: Instant
-        /// From the accepted submit until the task was seen done.
+        /// From the accepted submit until the task was first seen to be over, with a product or without; nil: it
+        /// has not been seen.
         package var generation: Duration?
+        /// From the accepted submit until the last look before that, which found it running; zero: there was none.
+        package var generationAfter: Duration?
 
-        package init(failure: FailureKind?, at: Instant, generation: Duration? = nil) {
+        package init(
+            failure: FailureKind?, at: Instant, generation: Duration? = nil,
+            generationAfter: Duration? = nil
+        ) {
             self.failure = failure
             self.at = at
             self.generation = generation
+            self.generationAfter = generationAfter
         }
     }
 

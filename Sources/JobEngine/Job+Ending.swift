@@ -18,11 +18,12 @@ extension Job {
             verdict: verdict, entry: entry, task: task, finishedAt: context.now)
         var failure: FailureKind?
         if case .failed(let cause, _) = verdict { failure = cause.kind }
-        entry.phase = .finished(
-            Entry.Ending(
-                failure: failure, at: context.now,
-                generation: failure == nil
-                    ? task.map { (deliveredAt ?? context.now) - $0.submittedAt } : nil))
+        var ending = Entry.Ending(failure: failure, at: context.now)
+        if let task, let overAt {
+            ending.generation = overAt - task.submittedAt
+            ending.generationAfter = (seenRunningAt ?? task.submittedAt) - task.submittedAt
+        }
+        entry.phase = .finished(ending)
         entry.request = nil
         entry.lastError = nil
         entry.hold = hold ?? entry.hold
@@ -39,14 +40,14 @@ extension Job {
             move(to: .lingering, alarm: hold.until)
             return nil
         }
-        move(to: .lingering, alarm: min(hold.until, context.now + context.policy.polling.longest))
+        move(to: .lingering, alarm: min(hold.until, context.now + context.policy.polling.watch))
         return nil
     }
 
     mutating func lingerEnded(in context: Context) -> Order? {
         guard let hold = entry.hold else { impossible(.due) }
         if hold.until <= context.now { return settle() }
-        return ask(in: .checking)
+        return ask(in: .checking, at: context.now)
     }
 
     /// What a query said about the task of a job that has been given up: only its end matters, and here, too, a task
@@ -60,6 +61,7 @@ extension Job {
             return doubts.count < context.policy.doubtfulAnswers ? linger(in: context) : settle()
         case .inProgress:
             doubts = Doubts()
+            seenRunningAt = askedAt
             return linger(in: context)
         case .askAgain, .suspect:
             return linger(in: context)

@@ -4,21 +4,27 @@ extension Job {
     /// Waits for the next look at the running task.
     mutating func poll(in context: Context) -> Order? {
         guard let task else { impossible(.committed) }
-        let plan = context.policy.polling
-        let look = plan.nextLook(submittedAt: task.submittedAt, now: context.now)
+        var look = context.policy.polling.nextLook(
+            submittedAt: task.submittedAt, now: context.now)
+        if let looks = context.looks {
+            look = context.policy.polling.nextLook(
+                looks, submittedAt: task.submittedAt, lastSeen: seenRunningAt, now: context.now)
+        }
+        return poll(at: look, in: context)
+    }
+
+    private mutating func poll(at look: Instant, in context: Context) -> Order? {
+        guard let task else { impossible(.committed) }
         let limit = limit(of: task, in: context)
         move(to: .polling, alarm: limit > context.now ? min(look, limit) : look)
         return nil
     }
 
-    mutating func ask(in next: JobState) -> Order? {
+    mutating func ask(in next: JobState, at now: Instant) -> Order? {
         move(to: next)
+        askedAt = now
+        looks = looks.map { $0 + 1 }
         return .query
-    }
-
-    /// No query token: look a little later.
-    mutating func postpone(until: Instant) {
-        alarm = until
     }
 
     mutating func queried(_ answer: QueryAnswer, in context: Context) -> Order? {
@@ -33,6 +39,11 @@ extension Job {
     }
 
     private mutating func heard(_ answer: QueryAnswer, in context: Context) -> Order? {
+        switch answer {
+        case .done, .doneWithoutLink, .failed: overAt = overAt ?? context.now
+        case .inProgress: (seenRunningAt, overAt) = (askedAt, nil)
+        case .gone, .suspect, .askAgain: break
+        }
         switch answer {
         case .inProgress:
             doubts = Doubts()
@@ -67,7 +78,6 @@ extension Job {
             return finish(.succeeded(product, archive: nil), hold: nil, in: context)
         }
         self.product = product
-        deliveredAt = context.now
         move(to: .archiving)
         return .archive
     }
@@ -118,7 +128,10 @@ extension Job {
             move(to: .polling, alarm: context.now + (after ?? context.policy.doubtfulInterval))
             return nil
         }
-        let order = poll(in: context)
+        // The plan has nothing to say: the look that it wanted has been, and told nothing.
+        guard let task else { impossible(.due) }
+        let look = context.policy.polling.nextTry(submittedAt: task.submittedAt, now: context.now)
+        let order = poll(at: look, in: context)
         if let after, let alarm { self.alarm = max(alarm, context.now + after) }
         return order
     }

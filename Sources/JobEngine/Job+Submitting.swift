@@ -57,6 +57,8 @@ extension Job {
         entry.phase = .submitted(task)
         entry.lastTask = task
         entry.lastError = nil
+        (askedAt, seenRunningAt, overAt) = (nil, nil, nil)
+        (looks, isLate) = (0, false)
         move(to: .recording)
         return .write(nil, settlesNote: settlesNote)
     }

@@ -15,8 +15,16 @@ struct Job: Sendable {
     var doubts = Doubts()
     /// What the task delivered, while it is being archived.
     var product: Product?
-    /// When it was seen that the task had delivered.
-    var deliveredAt: Instant?
+    /// When the last query was sent.
+    var askedAt: Instant?
+    /// When the last query was sent that found the task running.
+    var seenRunningAt: Instant?
+    /// Looks at the task; nil if a predecessor has looked at it too.
+    var looks: Int?
+    /// When it was first seen that the task is over.
+    var overAt: Instant?
+    /// The learned times know that the task takes long.
+    var isLate = false
 
     /// A new job: its first order is to write the `accepted` entry.
     ///
@@ -77,6 +85,8 @@ struct Job: Sendable {
         var now: Instant
         var policy: Policy
         var laneIsClosing: Bool
+        /// When tasks of the job's class are to be looked at; nil: nothing is learned, or no look is due.
+        var looks: LookPlan?
     }
 
     mutating func handle(_ event: Event, in context: Context) -> Order? {
@@ -113,7 +123,7 @@ struct Job: Sendable {
         case .delayed, .queued:
             wait(in: context)
         case .polling:
-            ask(in: .querying)
+            ask(in: .querying, at: context.now)
         case .doubting:
             submitted(.unknown(Self.lostOwner), in: context)
         case .lingering:

@@ -9,6 +9,7 @@ extension Lane {
             ($0.acceptedAt, $0.source.partition, $0.source.offset, $0.id)
                 < ($1.acceptedAt, $1.source.partition, $1.source.offset, $1.id)
         }
+        turn.times.hear(entries, of: id, bounds: turn.policy.polling, at: turn.now)
         for entry in entries { restoreJob(entry, turn: &turn) }
         for note in restore.notes { lateNoteRead(note, turn: &turn) }
         turn.report(.laneRestored(id, open: openJobs, finished: finished.count))
@@ -25,8 +26,9 @@ extension Lane {
             let sendBy = min(intent.sendBy, turn.now + policy.sendWindow)
             let sealed = sendBy + policy.submitTimeout + policy.lateNewsGrace
             insert(entry, state: .doubting, alarm: sealed, turn: &turn)
-        case .submitted:
-            insert(entry, state: .polling, alarm: spread(entry.id, turn), turn: &turn)
+        case .submitted(let task):
+            let look = firstLook(at: task, of: entry, turn: &turn)
+            insert(entry, state: .polling, alarm: look, turn: &turn)
         case .finished(let ending):
             if let hold = entry.hold, hold.until > turn.now {
                 insert(
@@ -36,6 +38,18 @@ extension Lane {
                 remember(entry.id, ending, turn: &turn)
             }
         }
+    }
+
+    /// When to look first at a task that a predecessor left: soon if it may be done, else when it may be.
+    private func firstLook(at task: Entry.Task, of entry: Entry, turn: inout Turn) -> Instant {
+        let soon = spread(entry.id, turn)
+        let (submittedAt, polling) = (min(task.submittedAt, turn.now), turn.policy.polling)
+        guard let first = looks(at: entry, on: task.account, turn: &turn)?.firstLook else {
+            return soon
+        }
+        let timeout = submittedAt + turn.policy.taskTimeout
+        let limit = min(timeout, entry.request?.deadline ?? timeout)
+        return max(soon, min(submittedAt + max(first, polling.firstLook), limit))
     }
 
     /// First looks after a take-over do not all fall on the same instant.
@@ -75,7 +89,8 @@ extension Lane {
     }
 
     /// Sets all alarms anew: they were dropped when the lane was parked.
-    func resetAlarms(turn: inout Turn) {
+    mutating func resetAlarms(turn: inout Turn) {
+        (looksDue, looksAlarm) = ([:], nil)
         for (job, alarm) in jobs.compactMapValues(\.alarm).sorted(by: { $0.key < $1.key }) {
             turn.timetable.set(.job(id, job), at: alarm)
         }

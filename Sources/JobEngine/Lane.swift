@@ -25,6 +25,9 @@ struct Lane: Sendable {
     /// Answers that came while the lane was parked.
     var held: [Event] = []
     var fillAlarm: Instant?
+    /// Tasks that are to be looked at as soon as there is a query token, by account.
+    var looksDue: [String: [JobID]] = [:]
+    var looksAlarm: Instant?
     /// When it was parked, nothing was in the air.
     var isParkedClean = false
 
@@ -85,8 +88,10 @@ struct Lane: Sendable {
         _ id: JobID, _ event: Job.Event, cursor: Write.Cursor? = nil, turn: inout Turn
     ) {
         guard let index = jobs.index(forKey: id) else { return }
+        let looks = looks(for: jobs.values[index], turn: &turn)
+        learn(from: event, about: id, planned: looks, turn: &turn)
         let context = Job.Context(
-            now: turn.now, policy: turn.policy, laneIsClosing: phase != .active)
+            now: turn.now, policy: turn.policy, laneIsClosing: phase != .active, looks: looks)
         let slot = jobs.values[index].slot
         let state = jobs.values[index].state
         let alarm = jobs.values[index].alarm

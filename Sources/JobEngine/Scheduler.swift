@@ -8,6 +8,8 @@ package struct Scheduler: Sendable {
     var turn: Turn
     private var drain = Drain.notAsked
     private var wakeAt: Instant?
+    /// Lanes in which looks wait for a query token that may be there.
+    var looking: Set<LaneID> = []
     /// Lanes in which something changed while the present event was handled.
     private var touched: Set<LaneID> = []
 
@@ -33,6 +35,7 @@ package struct Scheduler: Sendable {
         turn.effects = []
         take(event)
         ringAlarms()
+        serveLooks()
         settleTouched()
         if drain == .underWay && lanes.values.allSatisfy({ $0.phase == .parked }) {
             drain = .done
@@ -96,6 +99,7 @@ package struct Scheduler: Sendable {
             case .fill(let lane): touch(lane)
             case .burial(let lane, let job): bury(job, in: lane, setFor: at)
             case .closing(let lane): release(lane, isClean: false)
+            case .looks(let lane): looking.insert(lane)
             }
         }
     }
@@ -105,15 +109,9 @@ package struct Scheduler: Sendable {
             job.alarm == at
         else { return }
         if let account = job.accountToAsk {
-            if lane.phase == .closing {
-                // No new questions; the alarm is set anew when the lane comes back.
-                return
-            }
-            if let later = lanes[laneID]?.queryRates[account]?.take(at: turn.now) {
-                lanes[laneID]?.jobs[id]?.postpone(until: later)
-                turn.timetable.set(.job(laneID, id), at: later)
-                return
-            }
+            // When a lane is closing: no new questions; the alarm is set anew when it comes back.
+            if lane.phase == .active { wantLook(id, in: laneID, on: account) }
+            return
         }
         lanes[laneID]?.tell(id, .due, turn: &turn)
         touch(laneID)

@@ -5,6 +5,8 @@ struct Turn: Sendable {
     var policy: Policy
     var effects: [Effect] = []
     var timetable = Timetable<Alarm>()
+    /// What all lanes of the worker have seen of generation times.
+    var times = LearnedTimes()
     private var lastSerial = 0
 
     init(policy: Policy) {
@@ -21,10 +23,14 @@ struct Turn: Sendable {
         case burial(LaneID, JobID)
         /// A lane that is to be given up has waited long enough.
         case closing(LaneID)
+        /// Looks that wait for a query token may get one.
+        case looks(LaneID)
 
         var lane: LaneID {
             switch self {
-            case .job(let lane, _), .fill(let lane), .burial(let lane, _), .closing(let lane): lane
+            case .job(let lane, _), .fill(let lane), .burial(let lane, _), .closing(let lane),
+                .looks(let lane):
+                lane
             }
         }
     }

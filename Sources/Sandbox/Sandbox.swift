@@ -148,6 +148,7 @@ package final class Sandbox: Sendable {
                 submitsPerSecond: Double(options.submitsPerSecond) * 0.8,
                 queriesPerSecond: Double(options.queriesPerSecond) * 0.8)
         ]
+        policy.polling.usual = scale
         policy.polling.firstLook = scale / 4
         policy.polling.shortest = max(scale / 20, .milliseconds(50))
         policy.polling.longest = max(scale / 4, .milliseconds(200))

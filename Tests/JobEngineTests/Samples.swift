@@ -19,8 +19,18 @@ enum Samples {
         var policy = Policy()
         policy.accounts = [account()]
         policy.windowJobs = 100
+        policy.polling = intervals
         change(&policy)
         return policy
+    }
+
+    /// Looks that depend on the task's age alone; what is learned has tests of its own.
+    static var intervals: PollPlan {
+        var plan = PollPlan()
+        plan.rule = .growing
+        plan.shortest = .seconds(1)
+        plan.longest = .seconds(15)
+        return plan
     }
 
     static func account(

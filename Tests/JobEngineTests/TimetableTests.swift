@@ -63,7 +63,7 @@ struct SmallPartTests {
 
     @Test("no look before the first look; then in proportion to the age, within bounds")
     func pollPlan() {
-        let plan = PollPlan()
+        let plan = Samples.intervals
         func look(age: Double) -> Double {
             let next = plan.nextLook(submittedAt: Samples.start, now: Samples.at(age))
             return Double((next - Samples.at(age)).milliseconds) / 1000

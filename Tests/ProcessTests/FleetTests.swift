@@ -32,6 +32,7 @@ struct FleetTests {
             "JIMENG_QUERY_QPS": "150", "JIMENG_SEND_WINDOW": "2s", "JIMENG_SUBMIT_TIMEOUT": "12s",
             "JIMENG_UNKNOWN_HOLD": "8s", "JIMENG_POLL_FIRST": "500ms",
             "JIMENG_POLL_SHORTEST": "200ms", "JIMENG_POLL_LONGEST": "1s",
+            "JIMENG_POLL_USUAL": "3s",
             "JIMENG_LOG_FORMAT": "human", "JIMENG_LOG_LEVEL": "debug",
             "JIMENG_PROGRESS_TOPIC": sandbox.topics.progress ?? "",
         ]

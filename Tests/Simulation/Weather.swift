@@ -70,6 +70,8 @@ package struct Weather: Sendable {
         skew = chance.happens(400) ? chance.from(1...3000) : 0
         drawPolicy(lanes: lanes, &chance)
         drawFaults(&chance)
+        var looks = Chance(seed: seed ^ 0x100c)
+        drawPolling(&looks)
     }
 
     private mutating func drawPolicy(lanes: Int, _ chance: inout Chance) {
@@ -100,6 +102,15 @@ package struct Weather: Sendable {
         policy.archives = chance.happens(300)
         policy.doubtfulAnswers = 5
         policy.doubtfulInterval = .seconds(2)
+    }
+
+    /// Looks by age alone, or learned from a prior that may be far off.
+    private mutating func drawPolling(_ chance: inout Chance) {
+        policy.polling.shortest = .seconds(1)
+        policy.polling.longest = .seconds(15)
+        policy.polling.rule = chance.happens(500) ? .growing : .learned
+        policy.polling.usual = .seconds(chance.from(1...60))
+        if chance.happens(300) { policy.polling.queries = Double(chance.from(2...12)) }
     }
 
     private mutating func drawFaults(_ chance: inout Chance) {

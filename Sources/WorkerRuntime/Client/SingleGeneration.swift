@@ -46,7 +46,7 @@ package struct SingleGeneration: Sendable {
     package var prober: ImageProbe
     /// How often a certain refusal that passes is answered by another try.
     package var retries = 3
-    package var polling = PollPlan()
+    package var polling = patient
     /// How long the task is waited for.
     package var timeout: Duration = .seconds(1800)
     private let clock: SteadyClock
@@ -129,6 +129,14 @@ package struct SingleGeneration: Sendable {
     }
 
     // MARK: Follow
+
+    /// Without a history: by the age of the task alone, at a pace that a person at a terminal bears.
+    private static var patient: PollPlan {
+        var plan = PollPlan()
+        plan.shortest = .seconds(1)
+        plan.longest = .seconds(15)
+        return plan
+    }
 
     /// Times in a row that a doubtful answer is asked about before it is believed.
     private static let doubts = 5

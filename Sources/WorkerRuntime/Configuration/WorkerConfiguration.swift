@@ -57,6 +57,8 @@ package struct WorkerConfiguration: Sendable {
         polling.firstLook = reader.read(WorkerFields.pollFirst) ?? polling.firstLook
         polling.shortest = reader.read(WorkerFields.pollShortest) ?? polling.shortest
         polling.longest = reader.read(WorkerFields.pollLongest) ?? polling.longest
+        polling.usual = reader.read(WorkerFields.pollUsual) ?? polling.usual
+        polling.queries = reader.read(WorkerFields.pollQueries).map(Double.init)
         policy.polling = polling
     }
 

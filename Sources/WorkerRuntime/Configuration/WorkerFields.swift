@@ -114,13 +114,19 @@ package enum WorkerFields {
         "bytes of open requests that a lane holds")
     static let pollFirst = Field<Duration>.duration(
         "JIMENG_POLL_FIRST", .milliseconds(100) ... .seconds(600), standard: "3s",
-        "age of a task at the first query")
+        "no query of a task that is younger, whatever has been learned")
     static let pollShortest = Field<Duration>.duration(
-        "JIMENG_POLL_SHORTEST", .milliseconds(100) ... .seconds(60), standard: "1s",
+        "JIMENG_POLL_SHORTEST", .milliseconds(100) ... .seconds(60), standard: "500ms",
         "shortest time between queries of one task")
     static let pollLongest = Field<Duration>.duration(
-        "JIMENG_POLL_LONGEST", .seconds(1) ... .seconds(600), standard: "15s",
-        "longest time between queries of one task")
+        "JIMENG_POLL_LONGEST", .seconds(1) ... .seconds(600), standard: "60s",
+        "longest time between queries of one task, once it has been queried")
+    static let pollUsual = Field<Duration>.duration(
+        "JIMENG_POLL_USUAL", .milliseconds(100) ... .seconds(3600), standard: "150s",
+        "usual time that five seconds of video take, until the worker has learned better")
+    static let pollQueries = Field<Int>.integer(
+        "JIMENG_POLL_QUERIES", 4...100_000,
+        "queries of one task on average, at most; without it as many as the query rate allows")
     static let drainTimeout = Field<Duration>.duration(
         "JIMENG_DRAIN_TIMEOUT", .seconds(1) ... .seconds(120), standard: "25s",
         "how long a worker that gives up a lane waits for submits in the air")
@@ -166,7 +172,8 @@ package enum WorkerFields {
             progressTopic.info, lanes.info,
             unknownSubmit.info, taskTimeout.info, sendWindow.info, submitTimeout.info,
             unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
-            pollFirst.info, pollShortest.info, pollLongest.info, drainTimeout.info,
+            pollFirst.info, pollShortest.info, pollLongest.info, pollUsual.info, pollQueries.info,
+            drainTimeout.info,
             imageNetworks.info, imagePorts.info,
         ] + archiveInfos + [
             startTimeout.info, adminAddress.info, stallLimit.info, logLevel.info, logFormat.info,

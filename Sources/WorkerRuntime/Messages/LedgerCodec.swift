@@ -81,6 +81,8 @@ package struct LedgerCodec: Sendable {
             writer.member("kind", ending.failure?.rawValue)
             writer.member("finished_at", ending.at)
             writer.member("generation_ms", ending.generation.map { max(0, $0.milliseconds) })
+            writer.member(
+                "generation_after_ms", ending.generationAfter.map { max(0, $0.milliseconds) })
         }
     }
 

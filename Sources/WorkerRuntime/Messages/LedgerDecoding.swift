@@ -201,17 +201,22 @@ private struct LedgerMembers {
         }
     }
 
+    private func milliseconds(_ name: String) -> Duration? {
+        object[name]?.int64.map { .milliseconds(min(max(0, $0), 8_640_000_000)) }
+    }
+
     private func ending() throws(LedgerError) -> Entry.Ending {
         let at = try instant("finished_at")
         switch object["outcome"]?.string {
         case "succeeded":
-            let generation = object["generation_ms"]?.int64.map {
-                Duration.milliseconds(min(max(0, $0), 8_640_000_000))
-            }
-            return Entry.Ending(failure: nil, at: at, generation: generation)
+            return Entry.Ending(
+                failure: nil, at: at, generation: milliseconds("generation_ms"),
+                generationAfter: milliseconds("generation_after_ms"))
         case "failed":
             let kind = object["kind"]?.string.flatMap(FailureKind.init)
-            return Entry.Ending(failure: kind ?? .internal, at: at)
+            return Entry.Ending(
+                failure: kind ?? .internal, at: at, generation: milliseconds("generation_ms"),
+                generationAfter: milliseconds("generation_after_ms"))
         default:
             throw .wrongMember("outcome")
         }

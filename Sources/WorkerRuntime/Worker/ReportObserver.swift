@@ -55,7 +55,7 @@ final class ReportObserver: Sendable {
         case .duplicate: counts.duplicates += 1
         case .lateAnswerDropped: counts.lateAnswers += 1
         case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused,
-            .deliveredAfterTheEnd, .laneRestored:
+            .deliveredAfterTheEnd, .laneRestored, .seen:
             break
         }
     }
@@ -184,6 +184,12 @@ final class ReportObserver: Sendable {
                 "lane taken over",
                 metadata: [
                     "lane": "\(lane.number)", "open": "\(open)", "finished": "\(finished)",
+                ])
+        case .seen(let job, let delay, let queries):
+            logger.debug(
+                "task seen to be over",
+                metadata: [
+                    "job": "\(job)", "delay_at_most": "\(delay)", "queries": "\(queries)",
                 ])
         }
     }

@@ -30,7 +30,7 @@ private struct LedgerCheck {
             ("intended_at", ["1795343820000"]), ("send_by", ["1795343820000"]),
             ("submitted_at", ["1795343820000"]), ("outcome", [#""succeeded""#, #""failed""#]),
             ("kind", [#""upstream""#]), ("finished_at", ["1795343820000"]),
-            ("generation_ms", ["60000"]),
+            ("generation_ms", ["60000"]), ("generation_after_ms", ["55000"]),
             ("model", [#""jimeng_t2v_v30""#]), ("frames", ["121"]), ("aspect_ratio", [#""16:9""#]),
             (
                 "last_error",
@@ -264,8 +264,8 @@ private enum EntryMaker {
             let failure = choices.flag() ? choices.pick(FailureKind.allCases) : nil
             return .finished(
                 Entry.Ending(
-                    failure: failure, at: instant(&choices),
-                    generation: failure == nil ? generation : nil))
+                    failure: failure, at: instant(&choices), generation: generation,
+                    generationAfter: generation.map { .milliseconds($0.milliseconds / 2) }))
         }
     }
 
