@@ -75,6 +75,7 @@ package struct LearnedTimes: Sendable {
         _ key: TimeClass, age: Duration, bounds: PollPlan, at now: Instant
     ) -> Bool {
         use(key, bounds: bounds, at: now)
+        refresh(key, at: now)
         guard let known = classes[key], known.distribution.share(by: age) >= Self.lateShare else {
             return false
         }

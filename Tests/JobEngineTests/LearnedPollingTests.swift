@@ -92,14 +92,14 @@ struct LearnedPollingTests {
                 $0.restoreSpread = .milliseconds(1)
             })
         let tasks = [("a", -90.0), ("b", -400.0), ("c", -104.0)].map { id, submittedAt in
-            Samples.entry(id, Samples.task("t-\(id)", submittedAt: submittedAt))
+            Samples.entry(JobID(id), Samples.task("t-\(id)", submittedAt: submittedAt))
         }
         var asked: [String] = []
         var words = talk.acquires(past(100) + tasks)
         for _ in 0..<20 where asked.count < 3 {
             for word in words where word.hasPrefix("query") {
                 asked.append(word)
-                talk.queried(String(word.dropFirst("query t-".count)), .done)
+                talk.queried(JobID(word.dropFirst("query t-".count)), .done)
             }
             words = talk.wakes()
         }

@@ -1,14 +1,8 @@
-// Learned looks against fixed ticking and an oracle: the aims, in virtual time, and the whole table on demand.
+// Learned looks against fixed ticking and an oracle, in virtual time; `fleets polling` prints the whole table.
 
 import JobEngine
 import Simulation
 import Testing
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 @Suite("Polling")
 struct PollingTests {
@@ -33,12 +27,5 @@ struct PollingTests {
         #expect(comparison.warm.meanIdle <= 1.2 * comparison.oracle.meanIdle)
         #expect(comparison.warm.meanIdle < comparison.sameTicks.meanIdle)
         #expect(comparison.cold.meanIdle < comparison.sameTicks.meanIdle)
-    }
-
-    @Test(
-        "the table",
-        .enabled(if: ProcessInfo.processInfo.environment["POLLING_TABLE"] != nil))
-    func table() {
-        for line in PollingReport.lines() { print(line) }
     }
 }
