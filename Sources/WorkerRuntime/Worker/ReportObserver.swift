@@ -69,7 +69,7 @@ final class ReportObserver: Sendable {
         case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
         case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
         case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
-        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored: break
+        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .seen: break
         }
     }
 
