@@ -143,9 +143,14 @@ private final class DoctorView: Sendable {
         let counts = state.withLock { $0.counts }
         let errors = (counts[.error] ?? 0) + (counts[.unreachable] ?? 0)
         if !isJSON {
+            func count(_ number: Int, _ word: String) -> String {
+                "\(number) \(word)\(number == 1 ? "" : "s")"
+            }
             Output.line(
-                "\(errors) errors, \(counts[.warning] ?? 0) warnings, \(counts[.note] ?? 0) notes, "
-                    + "\(counts[.fine] ?? 0) fine")
+                [
+                    count(errors, "error"), count(counts[.warning] ?? 0, "warning"),
+                    count(counts[.note] ?? 0, "note"), "\(counts[.fine] ?? 0) fine",
+                ].joined(separator: ", "))
         }
         return counts.keys.max() ?? .fine
     }

@@ -74,7 +74,7 @@ extension Client {
             start: member.member_assignment, count: Int(max(0, member.member_assignment_size)))
         return GroupView.Member(
             clientID: String(cString: member.client_id), host: String(cString: member.client_host),
-            partitions: GroupView.partitions(assignment: Array(bytes)))
+            partitions: bytes.isEmpty ? nil : GroupView.partitions(assignment: Array(bytes)))
     }
 }
 

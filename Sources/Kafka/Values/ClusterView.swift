@@ -36,9 +36,10 @@ package struct GroupView: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let clientID: String
         package let host: String
-        package let partitions: [TopicPartition]
+        /// Nil: the broker does not tell, as in the middle of a rebalance.
+        package let partitions: [TopicPartition]?
 
-        package init(clientID: String, host: String, partitions: [TopicPartition]) {
+        package init(clientID: String, host: String, partitions: [TopicPartition]?) {
             self.clientID = clientID
             self.host = host
             self.partitions = partitions

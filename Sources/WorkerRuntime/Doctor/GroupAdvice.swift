@@ -20,13 +20,21 @@ extension Finding {
                     remedy: "start workers: jimeng worker")
             ]
         }
-        let owned = Set(
-            group.members.flatMap(\.partitions).filter { $0.topic == ledger }.map(\.partition))
+        let assigned = group.members.flatMap { $0.partitions ?? [] }
+        let owned = Set(assigned.filter { $0.topic == ledger }.map(\.partition))
         let orphans = (0..<Int32(clamping: lanes)).filter { !owned.contains($0) }
         let working = group.members.filter { member in
-            member.partitions.contains { $0.topic == ledger }
+            member.partitions?.contains { $0.topic == ledger } ?? false
         }
         var findings: [Finding] = []
+        if group.state == "Stable", group.members.allSatisfy({ $0.partitions == nil }) {
+            return [
+                Finding(
+                    .group, .note,
+                    "\(group.members.count) members are in the group \(name)",
+                    why: "the broker does not tell who owns which lane")
+            ]
+        }
         if group.state != "Stable" {
             findings.append(
                 Finding(
@@ -46,7 +54,7 @@ extension Finding {
                 .fine(.group, "\(working.count) workers own \(lanes) lanes in the group \(name)"))
         }
         let strangers = group.members.filter { member in
-            member.partitions.contains { $0.topic != ledger }
+            member.partitions?.contains { $0.topic != ledger } ?? false
         }
         if let stranger = strangers.first {
             findings.append(

@@ -17,7 +17,7 @@ struct LibraryFault: Sendable {
             mendedIn: LibraryRelease(2, 3, 0),
             what:
                 "a transactional producer can become unusable after a batch of unknown fate (#4438)",
-            guardedBy: "the worker then exits 70 and must be started again"),
+            guardedBy: "the worker then makes a new one and goes on"),
         LibraryFault(
             mendedIn: LibraryRelease(2, 10, 0),
             what: "cooperative-sticky rebalances can lose the whole assignment (#4059)",

@@ -40,6 +40,14 @@ struct RightsCheck: Sendable {
             return KafkaLook.refused(.rights, error, right)
         }
         reader.demand(1, of: partition)
+        let finding = await answer(partition, right)
+        // Fetches that wait for records would hold up what is asked on the same connection.
+        try? await reader.stop(partition)
+        return finding
+    }
+
+    private func answer(_ partition: TopicPartition, _ right: String) async -> Finding {
+        let topic = partition.topic
         let alarm = Task { [reader, limit = doctor.limit] in
             try? await Task.sleep(for: limit)
             // An answer that we make ourselves: what has not come by now does not come.

@@ -115,6 +115,12 @@ struct FindingTests {
         #expect(stranger.contains { $0.severity == .error && $0.what.hasPrefix("x consumes") })
     }
 
+    @Test("a broker that does not tell who owns what is no alarm")
+    func untold() {
+        let silent = GroupView.Member(clientID: "a", host: "/10.0.0.1", partitions: nil)
+        #expect(group([silent]).map(\.severity) == [.note])
+    }
+
     @Test("no worker at all is worse when requests wait")
     func nobody() {
         #expect(group(nil).map(\.severity) == [.note])
