@@ -74,6 +74,17 @@ struct FindingTests {
         #expect(finding.remedy?.contains(words) == true && finding.what.hasPrefix(topic))
     }
 
+    @Test("a missing topic is named, with the command that makes it")
+    func missing() {
+        let partitions = [topics.requests: 2, topics.ledger: 2, topics.failures: 2]
+        let found = bad(
+            Finding.topics(
+                TopicSurvey(topics, partitions: partitions), cluster(), wanted: nil, pool: nil))
+        #expect(found.count == 1 && found[0].severity == .error)
+        #expect(found[0].what.hasPrefix(topics.results))
+        #expect(found[0].remedy?.contains("jimeng topics create") == true)
+    }
+
     @Test("replicas that are too few, behind or without a leader are named for every topic")
     func replicas() {
         let few = bad(Finding.topics(survey(), cluster(replicas: 1), wanted: nil, pool: nil))
