@@ -28,8 +28,9 @@ struct JimengCommand: AsyncParsableCommand {
         version: "jimeng \(version) (librdkafka \(LibraryVersion.current))",
         subcommands: [
             DemoCommand.self, SandboxCommand.self, WorkerCommand.self, SubmitCommand.self,
-            ResultsCommand.self, GenerateCommand.self, TopicsCommand.self, DoctorCommand.self,
-            SimulateCommand.self,
+            ResultsCommand.self, JobsCommand.self, ExplainCommand.self, CancelCommand.self,
+            ResolveCommand.self, ReplayCommand.self, LanesCommand.self, SpendCommand.self,
+            GenerateCommand.self, TopicsCommand.self, DoctorCommand.self, SimulateCommand.self,
         ])
 
     /// Runs the command that the arguments name.

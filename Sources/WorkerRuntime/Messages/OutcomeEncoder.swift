@@ -224,6 +224,7 @@ package struct OutcomeEncoder: Sendable {
         }
         if outcome.mayHaveBeenPaidTwice { writer.member("may_have_been_paid_twice", true) }
         writer.member("source", entry.source)
+        writer.member("tenant", checked?.fields.tenant)
         if let metadata = checked?.fields.metadata {
             writer.key("metadata")
             writer.value(metadata)
@@ -276,7 +277,7 @@ package struct OutcomeEncoder: Sendable {
 
 extension Cost {
     /// A decimal number without currency: `3.25`.
-    var amount: String { String(description.dropLast(4)) }
+    package var amount: String { String(description.dropLast(4)) }
 }
 
 enum RawJSON {
