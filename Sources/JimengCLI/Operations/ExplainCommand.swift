@@ -109,9 +109,9 @@ struct ExplainCommand: AsyncParsableCommand {
             Output.line("")
             let gap = zip2(last, event.at).map { "  +\(Moments.exact($1 - $0))" } ?? ""
             let time = event.at.map(Timestamp.text) ?? "at an unknown time"
-            Output.line(
-                Terminal.plain(
-                    "\(time)\(gap)  \(event.owner ?? "")  [\(event.partition)@\(event.offset)]"))
+            let place = "[\(event.partition)@\(event.offset)]"
+            let parts = [time + gap, event.owner, place].compactMap { $0 }
+            Output.line(Terminal.plain(parts.joined(separator: "  ")))
             Output.line("  " + Style.title(Terminal.plain(event.text)))
             for detail in event.details { Output.line("  " + Terminal.plain(detail)) }
             last = event.at ?? last

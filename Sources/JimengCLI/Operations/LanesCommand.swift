@@ -100,7 +100,7 @@ struct GroupMembers {
         }
         var members = GroupMembers()
         for member in group.members {
-            for partition in member.partitions where partition.topic == ledger {
+            for partition in member.partitions ?? [] where partition.topic == ledger {
                 members.owners[Int(partition.partition)] = member.clientID
             }
         }

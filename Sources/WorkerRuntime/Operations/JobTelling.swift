@@ -60,7 +60,10 @@ struct JobTelling {
         if job.state == "accepted", let retryAt = job.instant("retry_at") {
             lines.append("tries again at \(Timestamp.text(retryAt))")
         }
-        if let error = job.members["last_error"]?.object { lines.append(Self.text(of: error)) }
+        // It stays in the entry until the next attempt has ended; it is told once.
+        if let error = job.members["last_error"], prior?.members["last_error"] != error {
+            lines.append(Self.text(of: error.object ?? [:]))
+        }
         if let hold = job.hold {
             let task = hold.taskID.map { " for task \($0)" } ?? " for a task of unknown fate"
             lines.append(
