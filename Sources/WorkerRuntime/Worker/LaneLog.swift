@@ -1,23 +1,25 @@
 // What a lane's ledger partition says, gathered while it is read from its beginning.
 
-import JobEngine
-import Kafka
+package import JobEngine
+package import Kafka
 
 /// The last value of every key, as records come in; read only at the end, since most are replaced by later ones.
-struct LaneLog: Sendable {
+package struct LaneLog: Sendable {
     private var last: [[UInt8]: Record] = [:]
     private var withoutKey: [String] = []
 
     /// What the partition comes to.
-    struct Contents: Sendable {
-        var entries: [Entry] = []
-        var notes: [LateNote] = []
-        var cursors: [SourcePartition: Int64] = [:]
+    package struct Contents: Sendable {
+        package var entries: [Entry] = []
+        package var notes: [LateNote] = []
+        package var cursors: [SourcePartition: Int64] = [:]
         /// Records that could not be read: reported, and left as they are.
-        var unreadable: [String] = []
+        package var unreadable: [String] = []
     }
 
-    mutating func take(_ record: Record) {
+    package init() {}
+
+    package mutating func take(_ record: Record) {
         guard let key = record.key else {
             withoutKey.append("\(record.topicPartition)@\(record.offset): no key")
             return
@@ -38,7 +40,7 @@ struct LaneLog: Sendable {
     /// What cannot be read is left out, and does not bring back to life what it replaced: that could be paid for again.
     ///
     /// - Throws: `unknownVersion`: a newer release wrote a value. Going on without it could pay for its job again.
-    func contents(restoring restore: LedgerCodec.RequestRestorer) throws(LedgerError) -> Contents {
+    package func contents(restoring restore: LedgerCodec.RequestRestorer) throws(LedgerError) -> Contents {
         var contents = Contents(unreadable: withoutKey)
         for record in last.values {
             do throws(LedgerError) {

@@ -1,0 +1,39 @@
+// A broker and a provider in a process of their own, so that what they cost is not counted.
+
+import ArgumentParser
+import JimengSimulator
+import Kafka
+import Sandbox
+
+/// Run by the other benchmarks: prints what a worker's environment needs, and ends with its standard input.
+struct WorldCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "world", abstract: "A broker and a provider for the other benchmarks.",
+        shouldDisplay: false)
+
+    @Option var lanes = 1
+    @Option var partitions = 1
+    @Option var slots = 100
+    /// Milliseconds that tasks take at most.
+    @Option var generation = 0
+    /// Partitions of a plain topic for the benchmark of the wrapper.
+    @Option var plain = 0
+
+    func run() async throws {
+        var options = SandboxOptions()
+        options.lanes = lanes
+        options.requestPartitions = partitions
+        options.slots = slots
+        options.submitsPerSecond = 1_000_000
+        options.queriesPerSecond = 1_000_000
+        options.generation = .uniform(.zero ... .milliseconds(generation))
+        let sandbox = try await Sandbox(options)
+        if plain > 0 { try sandbox.broker?.createTopic("plain", partitions: plain) }
+        print("KAFKA_BOOTSTRAP_SERVERS=\(sandbox.bootstrapServers)")
+        print("JIMENG_ENDPOINT=\(sandbox.simulator.address.baseURL)")
+        print("ready")
+        Flush.standardOutput()
+        while readLine() != nil {}
+        await sandbox.stop()
+    }
+}
