@@ -40,7 +40,9 @@ package struct LaneLog: Sendable {
     /// What cannot be read is left out, and does not bring back to life what it replaced: that could be paid for again.
     ///
     /// - Throws: `unknownVersion`: a newer release wrote a value. Going on without it could pay for its job again.
-    package func contents(restoring restore: LedgerCodec.RequestRestorer) throws(LedgerError) -> Contents {
+    package func contents(restoring restore: LedgerCodec.RequestRestorer) throws(LedgerError)
+        -> Contents
+    {
         var contents = Contents(unreadable: withoutKey)
         for record in last.values {
             do throws(LedgerError) {
