@@ -49,7 +49,9 @@ struct Job: Sendable {
     /// What a job can be told.
     enum Event: Equatable, Sendable {
         case committed
-        case slotGranted(account: String)
+        case slotGranted(account: String, Entry.Reservation?)
+        /// There is no money for it.
+        case unaffordable(FailureCause)
         case due
         case submitted(SubmitAnswer)
         case queried(QueryAnswer)
@@ -82,7 +84,9 @@ struct Job: Sendable {
     mutating func handle(_ event: Event, in context: Context) -> Order? {
         switch event {
         case .committed: committed(in: context)
-        case .slotGranted(let account): slotGranted(account, in: context)
+        case .slotGranted(let account, let reserved):
+            slotGranted(account, reserved, in: context)
+        case .unaffordable(let cause): unaffordable(cause, in: context)
         case .due: due(in: context)
         case .submitted(let answer): submitted(answer, in: context)
         case .queried(let answer): queried(answer, in: context)
@@ -161,6 +165,25 @@ struct Job: Sendable {
             nil
         }
     }
+
+    /// What the job has set aside, and what it may have cost already.
+    struct Money: Equatable {
+        var reserved: Entry.Reservation?
+        var spent: Int64
+    }
+
+    var money: Money { Money(reserved: entry.reserved, spent: entry.spent) }
+
+    /// The attempt that is over may have cost what was set aside for it.
+    mutating func keepReserved() {
+        guard let reserved = entry.reserved else { return }
+        let (sum, overflow) = entry.spent.addingReportingOverflow(reserved.amount)
+        entry.spent = overflow ? .max : sum
+        entry.reserved = nil
+    }
+
+    /// "" for jobs without a tenant.
+    var tenant: String { entry.tenant ?? "" }
 
     var task: Entry.Task? {
         if case .submitted(let task) = entry.phase { task } else { nil }

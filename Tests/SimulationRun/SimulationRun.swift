@@ -10,6 +10,7 @@ struct SimulationRun: AsyncParsableCommand {
         abstract: "Fleets of workers with every fault that the simulation knows.",
         subcommands: [
             SeedsCommand.self, RebalancesCommand.self, MutantsCommand.self, TransitionsCommand.self,
+            ScenariosCommand.self,
         ],
         defaultSubcommand: SeedsCommand.self)
 }

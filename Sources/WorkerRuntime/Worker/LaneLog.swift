@@ -13,6 +13,7 @@ struct LaneLog: Sendable {
         var entries: [Entry] = []
         var notes: [LateNote] = []
         var cursors: [SourcePartition: Int64] = [:]
+        var spend: Spend?
         /// Records that could not be read: reported, and left as they are.
         var unreadable: [String] = []
     }
@@ -62,6 +63,7 @@ struct LaneLog: Sendable {
         switch key {
         case .job: contents.entries.append(try LedgerCodec.entry(value, restoring: restore))
         case .lateNote: contents.notes.append(try LedgerCodec.lateNote(value))
+        case .spend: contents.spend = try LedgerCodec.spend(value)
         case .cursor(let partition):
             contents.cursors[partition] = try LedgerCodec.nextOffset(value)
         }

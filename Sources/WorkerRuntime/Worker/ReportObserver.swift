@@ -55,7 +55,7 @@ final class ReportObserver: Sendable {
         case .duplicate: counts.duplicates += 1
         case .lateAnswerDropped: counts.lateAnswers += 1
         case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused,
-            .deliveredAfterTheEnd, .laneRestored:
+            .deliveredAfterTheEnd, .laneRestored, .budgetExhausted:
             break
         }
     }
@@ -163,6 +163,13 @@ final class ReportObserver: Sendable {
                     "account": "\(account)", "lane": "\(lane.number)",
                     "until": "\(Timestamp.text(until))", "code": "\(why.code ?? "-")",
                     "message": "\(why.message)",
+                ])
+        case .budgetExhausted(let lane, let tenant, let until):
+            logger.warning(
+                "the lane's share of today's budget is used up",
+                metadata: [
+                    "lane": "\(lane.number)", "tenant": "\(tenant.map { $0.isEmpty ? "-" : $0 } ?? "all")",
+                    "until": "\(Timestamp.text(until))",
                 ])
         case .lateAnswerDropped(let job):
             logger.debug("late answer dropped", metadata: about(job, engine))
