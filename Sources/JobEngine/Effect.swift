@@ -119,6 +119,10 @@ package enum Report: Equatable, Sendable {
     case poolPaused(account: String, LaneID, until: Instant, why: FailureCause)
     /// The lane's share of today's budget (of one tenant, or of all) is used up; said once a day.
     case budgetExhausted(LaneID, tenant: String?, until: Instant)
+    /// Submits fail in a row, or the credentials are refused: jobs wait, and one probe at a time looks. Said once.
+    case accountDown(String, why: FailureCause, nextTry: Instant)
+    /// The first good answer after that.
+    case accountUp(String, after: Duration)
     case lateAnswerDropped(JobID)
     /// A task id arrived for a job that has already ended.
     case lateNoteUnused(LateNote)

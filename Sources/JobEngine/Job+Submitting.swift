@@ -72,6 +72,12 @@ extension Job {
             // The pool pauses; the job keeps its place in the backlog.
             return giveBack(retryAt: nil)
         case .transient:
+            if let probeAt = context.probeAt, failedProbes < context.policy.breaker.patience {
+                // The provider is down: no try is counted. Behind the next probe, so that another job may be it.
+                failedProbes += 1
+                let retryAt = probeAt + .milliseconds(100)
+                return giveBack(retryAt: max(retryAt, context.now + (refusal.retryAfter ?? .zero)))
+            }
             entry.tries += 1
             guard entry.tries < context.policy.maximumTries else {
                 return finish(refusal.cause, in: context)

@@ -13,6 +13,8 @@ struct Job: Sendable {
     /// The image has been looked at, with or without success.
     var isProbed = false
     var doubts = Doubts()
+    /// Submits that failed while the account was down.
+    var failedProbes = 0
     /// What the task delivered, while it is being archived.
     var product: Product?
     /// When it was seen that the task had delivered.
@@ -79,6 +81,8 @@ struct Job: Sendable {
         var now: Instant
         var policy: Policy
         var laneIsClosing: Bool
+        /// The account of the job's attempt is down, and is tried again then.
+        var probeAt: Instant?
     }
 
     mutating func handle(_ event: Event, in context: Context) -> Order? {

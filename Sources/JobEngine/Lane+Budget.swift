@@ -14,7 +14,9 @@ extension Lane {
         guard let job = jobs[id] else { return .yes }
         let bounds = bounds(for: job.tenant, turn.policy)
         if bounds.isEmpty { return .yes }
-        guard let cost = job.entry.request?.cost else { return .never(.unknownPrice(job.entry.model)) }
+        guard let cost = job.entry.request?.cost else {
+            return .never(.unknownPrice(job.entry.model))
+        }
         rollSpend(turn: &turn)
         for bound in bounds where cost > bound.share {
             return .never(.beyondBudget(cost: cost, share: bound.share))
@@ -72,7 +74,9 @@ extension Lane {
             spend.reserve(reserved.amount, for: job.tenant)
             isSpendUnwritten = true
         }
-        guard let reserved = old.reserved, new.reserved == nil, new.spent == old.spent else { return }
+        guard let reserved = old.reserved, new.reserved == nil, new.spent == old.spent else {
+            return
+        }
         spend.release(reserved.amount, for: job.tenant, reservedOn: reserved.day)
         isSpendUnwritten = true
         exhausted = []
@@ -103,7 +107,8 @@ extension FailureCause {
     }
 
     static func budgetExhausted(_ tenant: String?) -> FailureCause {
-        let whose = tenant.map { $0.isEmpty ? " of jobs without a tenant" : " of tenant \($0)" } ?? ""
+        let whose =
+            tenant.map { $0.isEmpty ? " of jobs without a tenant" : " of tenant \($0)" } ?? ""
         return FailureCause(
             .account, code: "budget_exhausted",
             message: "the lane's share of today's budget\(whose) is used up", isRetryable: true)

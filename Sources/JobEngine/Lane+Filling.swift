@@ -40,6 +40,8 @@ extension Lane {
             let weight = turn.policy.tenant(candidate.tenant).weight
             backlogs[modelClass]?.take(candidate, weight: weight)
             classShares.serve(modelClass)
+            turn.breakers[account]?.granted(
+                at: turn.now, patience: turn.policy.sendWindow + turn.policy.submitTimeout)
             rollSpend(turn: &turn)
             let reserved = jobs[candidate.job]?.entry.request?.cost.map {
                 Entry.Reservation(amount: $0, day: spend.day)
@@ -108,6 +110,10 @@ extension Lane {
     {
         var free: [(free: Int, account: String)] = []
         for account in turn.policy.accounts {
+            if let later = turn.nextTry(account.name) {
+                setFillAlarm(later, turn: &turn)
+                continue
+            }
             let key = poolKey(account: account.name, model: modelClass)
             guard let pool = pools[key], pool.capacity > 0 else { continue }
             let slots = pool.free(at: turn.now)

@@ -97,7 +97,8 @@ struct Lane: Sendable {
     ) {
         guard let index = jobs.index(forKey: id) else { return }
         let context = Job.Context(
-            now: turn.now, policy: turn.policy, laneIsClosing: phase != .active)
+            now: turn.now, policy: turn.policy, laneIsClosing: phase != .active,
+            probeAt: probeTime(of: jobs.values[index], turn))
         let slot = jobs.values[index].slot
         let money = jobs.values[index].money
         let state = jobs.values[index].state
@@ -113,6 +114,13 @@ struct Lane: Sendable {
         if job.money != money { changeSpend(of: job, from: money) }
         if let due = job.alarm, due != alarm { turn.timetable.set(.job(self.id, id), at: due) }
         if let order { carryOut(order, of: id, cursor: cursor, turn: &turn) }
+    }
+
+    private func probeTime(of job: Job, _ turn: Turn) -> Instant? {
+        guard case .intent(let intent) = job.entry.phase,
+            turn.breakers[intent.account]?.outage != nil
+        else { return nil }
+        return turn.nextTry(intent.account) ?? turn.now
     }
 
     private mutating func changeSlot(of job: Job, from old: Job.Slot?) {

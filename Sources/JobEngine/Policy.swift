@@ -30,6 +30,7 @@ package struct Policy: Equatable, Sendable {
     /// Times a task that failed unpaid is replaced by a new one.
     package var maximumRenewals: Int = 1
     package var retry = Backoff(base: .seconds(1), cap: .seconds(60))
+    package var breaker = BreakerPolicy()
     /// Pause of a pool after the provider refused for concurrency, rate or the account.
     package var pause = Backoff(base: .seconds(2), cap: .seconds(60))
     /// After a concurrency refusal the pool shrinks; one slot comes back after each such time without another.

@@ -5,6 +5,8 @@ struct Turn: Sendable {
     var policy: Policy
     var effects: [Effect] = []
     var timetable = Timetable<Alarm>()
+    /// By account; those that never had trouble have none.
+    var breakers: [String: Breaker] = [:]
     private var lastSerial = 0
 
     init(policy: Policy) {
@@ -39,6 +41,9 @@ struct Turn: Sendable {
         lastSerial += 1
         return Serial(lastSerial)
     }
+
+    /// When an account that is down may be tried next; nil: now.
+    func nextTry(_ account: String) -> Instant? { breakers[account]?.nextTry(at: now) }
 
     mutating func report(_ report: Report) {
         effects.append(.report(report))

@@ -224,7 +224,8 @@ struct Auditor {
             return violate(now, .budgetUnsaid, "\(intent.id) was paid and nothing was set aside")
         }
         let tenant = intent.tenant ?? ""
-        let day = bills[reserved.day, default: [:]].merging([tenant: reserved.amount], uniquingKeysWith: +)
+        let day = bills[reserved.day, default: [:]].merging(
+            [tenant: reserved.amount], uniquingKeysWith: +)
         bills[reserved.day] = day
         let total = day.values.reduce(0, +)
         if let budget = policy.budget.perDay, total > budget {

@@ -45,7 +45,9 @@ package struct ScenarioResult: Sendable {
         guard let until = tasks.map(\.acceptedAt).max(), until > from else { return 0 }
         let used = tasks.map { max(0, min($0.endsAt, until) - max($0.acceptedAt, from)) }
         var granted: Int64 = 0
-        for second in from / 1000..<until / 1000 { granted += Int64(world.slots(at: second * 1000)) }
+        for second in from / 1000..<until / 1000 {
+            granted += Int64(world.slots(at: second * 1000))
+        }
         return granted == 0 ? 0 : Double(used.reduce(0, +)) / Double(granted * 1000)
     }
 
@@ -105,7 +107,9 @@ extension ScenarioResult {
         let rows = [header] + results.map(\.row)
         let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         func line(_ cells: [String]) -> String {
-            let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            let padded = zip(cells, widths).map {
+                $0 + String(repeating: " ", count: $1 - $0.count)
+            }
             return "| " + padded.joined(separator: " | ") + " |"
         }
         let rule = line(widths.map { String(repeating: "-", count: $0) })

@@ -65,7 +65,8 @@ extension World {
         let unfinished = provider.unfinished(at: now, tenant: tenant)
         if unfinished > limit {
             auditor.violate(
-                now, .tenantOverrun, "\(unfinished) unfinished tasks of \(tenant), who may have \(limit)")
+                now, .tenantOverrun,
+                "\(unfinished) unfinished tasks of \(tenant), who may have \(limit)")
         }
     }
 

@@ -6,7 +6,8 @@ import Simulation
 struct ScenariosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios",
-        abstract: "Fleets without faults under load: is the account busy, never overrun, shared fairly?",
+        abstract:
+            "Fleets without faults under load: is the account busy, never overrun, shared fairly?",
         discussion: """
             Utilisation is the share of the slots that were taken while jobs waited; refused/min is the \
             most submits that the provider refused within any minute. Time is virtual: the same each run. \

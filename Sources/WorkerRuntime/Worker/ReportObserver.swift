@@ -55,7 +55,8 @@ final class ReportObserver: Sendable {
         case .duplicate: counts.duplicates += 1
         case .lateAnswerDropped: counts.lateAnswers += 1
         case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused,
-            .deliveredAfterTheEnd, .laneRestored, .budgetExhausted:
+            .deliveredAfterTheEnd, .laneRestored, .budgetExhausted,
+            .accountDown, .accountUp:
             break
         }
     }
@@ -168,8 +169,22 @@ final class ReportObserver: Sendable {
             logger.warning(
                 "the lane's share of today's budget is used up",
                 metadata: [
-                    "lane": "\(lane.number)", "tenant": "\(tenant.map { $0.isEmpty ? "-" : $0 } ?? "all")",
+                    "lane": "\(lane.number)",
+                    "tenant": "\(tenant.map { $0.isEmpty ? "-" : $0 } ?? "all")",
                     "until": "\(Timestamp.text(until))",
+                ])
+        case .accountDown(let account, let why, let nextTry):
+            logger.error(
+                "the account is down: jobs wait, and one submit at a time looks whether it is up again",
+                metadata: [
+                    "account": "\(account)", "code": "\(why.code ?? "-")",
+                    "message": "\(why.message)", "next": "\(Timestamp.text(nextTry))",
+                ])
+        case .accountUp(let account, let after):
+            logger.notice(
+                "the account is up again",
+                metadata: [
+                    "account": "\(account)", "after": "\(DurationText.text(after))",
                 ])
         case .lateAnswerDropped(let job):
             logger.debug("late answer dropped", metadata: about(job, engine))

@@ -9,7 +9,8 @@ import WorkerRuntime
 extension FuzzTarget {
     static let ledger = FuzzTarget(
         name: "ledger",
-        seeds: ["ledger-entry", "ledger-cursor", "ledger-late-note", "ledger-spend"].flatMap(Examples.all),
+        seeds: ["ledger-entry", "ledger-cursor", "ledger-late-note", "ledger-spend"].flatMap(
+            Examples.all),
         make: { chance in Array(LedgerCheck.grammar.object(&chance).utf8) },
         check: { bytes throws(Broken) in try LedgerCheck().check(bytes) })
 }
@@ -58,7 +59,8 @@ private struct LedgerCheck {
 
     func check(_ bytes: [UInt8]) throws(Broken) -> String {
         try checkKey(bytes)
-        return [try entry(bytes), try cursor(bytes), try lateNote(bytes), try spend(bytes)].joined(separator: ", ")
+        return [try entry(bytes), try cursor(bytes), try lateNote(bytes), try spend(bytes)].joined(
+            separator: ", ")
     }
 
     private func restored(_ bytes: [UInt8]) throws(LedgerError) -> Entry {

@@ -161,7 +161,9 @@ struct LedgerExamplesTests {
 
     @Test(
         "a key that is none is refused",
-        arguments: [[], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8), Array("spend/-1".utf8), Array("spend/01".utf8),
+        arguments: [
+            [], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8), Array("spend/-1".utf8),
+            Array("spend/01".utf8),
         ])
     func noKeys(bytes: [UInt8]) {
         #expect(LedgerKey(bytes) == nil)
