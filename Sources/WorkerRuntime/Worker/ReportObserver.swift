@@ -70,7 +70,9 @@ final class ReportObserver: Sendable {
         case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
         case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
         case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
-        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored: break
+        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .budgetExhausted,
+            .accountDown, .accountUp:
+            break
         }
     }
 
