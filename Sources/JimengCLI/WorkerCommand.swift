@@ -149,7 +149,7 @@ struct WorkerCommand: AsyncParsableCommand {
         } catch {
             switch error {
             case .unreachable: throw CommandFailure(.unavailable, "\(error)")
-            case .topics: throw CommandFailure(.configuration, "\(error)")
+            case .topics, .configuration: throw CommandFailure(.configuration, "\(error)")
             case .refused(let cause) where cause.kind == .unsupportedByBroker:
                 throw CommandFailure(
                     .configuration,

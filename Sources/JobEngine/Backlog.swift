@@ -1,40 +1,60 @@
-// Jobs that are ready and wait for a slot, in the order in which they shall get one.
+// Jobs that are ready and wait for a slot: a queue for each tenant, served in fair shares.
 
-/// Waiting jobs by rank. Jobs that leave otherwise (cancelled, expired) are not removed: whoever takes one checks that
-/// it still waits *on this ticket*. The id alone does not tell: a failed job's id may have started afresh, with another
-/// model, in another backlog.
+/// Waiting jobs of one model class. Whoever moves a job out of the state `queued` removes it here.
 struct Backlog: Sendable {
-    private var waiting = Heap<Waiting>()
-    private struct Waiting: Comparable, Sendable {
-        var rank: Int64
-        /// Grows with every place in any backlog of the lane: equal ranks keep their order.
-        var ticket: UInt64
+    private var queues: [String: TenantQueue] = [:]
+    private var shares = FairShare()
+    /// Tenants that are passed over until something changes: the first of their jobs cannot be paid.
+    private var blocked: Set<String> = []
+
+    /// Who could be next.
+    struct Candidate: Equatable, Sendable {
+        var tenant: String
         var job: JobID
+        var ticket: UInt64
+        /// How pressing it is: an earlier time is more so. Compared only where fair shares are equal.
+        var rank: Instant
+    }
 
-        static func < (left: Waiting, right: Waiting) -> Bool {
-            left.rank == right.rank ? left.ticket < right.ticket : left.rank < right.rank
+    var isEmpty: Bool { queues.isEmpty }
+    /// How many wait, by tenant.
+    var waiting: [String: Int] { queues.mapValues(\.count) }
+
+    mutating func block(_ tenant: String) { blocked.insert(tenant) }
+
+    mutating func unblock() { blocked = [] }
+
+    mutating func add(_ place: Place, tenant: String) {
+        blocked.remove(tenant)
+        queues[tenant, default: TenantQueue()].add(place)
+    }
+
+    mutating func remove(_ ticket: UInt64, tenant: String) {
+        queues[tenant]?.remove(ticket)
+        blocked.remove(tenant)
+        if queues[tenant]?.isEmpty == true { queues[tenant] = nil }
+    }
+
+    /// The next job by fair shares, among tenants that `isServed` lets through.
+    mutating func first(step: Duration, isServed: (String) -> Bool) -> Candidate? {
+        var best: (start: Int64, candidate: Candidate)?
+        for tenant in queues.keys where !blocked.contains(tenant) && isServed(tenant) {
+            let start = shares.start(of: tenant)
+            if let best, best.start < start { continue }
+            guard let (job, ticket, rank) = queues[tenant]?.first(step: step) else { continue }
+            if let best, best.start == start,
+                (best.candidate.rank, best.candidate.ticket) < (rank, ticket)
+            {
+                continue
+            }
+            best = (start, Candidate(tenant: tenant, job: job, ticket: ticket, rank: rank))
         }
-
-        static func == (left: Waiting, right: Waiting) -> Bool { left.ticket == right.ticket }
+        return best?.candidate
     }
 
-    var isEmpty: Bool { waiting.isEmpty }
-    /// The rank of the first, who may have left meanwhile.
-    var firstRank: Int64? { waiting.first?.rank }
-
-    /// The rank of a job: its age plus a head start per priority level. It never changes while the job waits, and a
-    /// job of low priority overtakes younger ones of high priority after `step` per level: nothing starves.
-    static func rank(acceptedAt: Instant, priority: Int, step: Duration) -> Int64 {
-        let level = Int64(min(max(priority, 0), 9))
-        let (headStart, overflow) = level.multipliedReportingOverflow(by: step.milliseconds)
-        return (acceptedAt - .milliseconds(overflow ? Int64.max : headStart)).milliseconds
-    }
-
-    mutating func add(_ job: JobID, rank: Int64, ticket: UInt64) {
-        waiting.insert(Waiting(rank: rank, ticket: ticket, job: job))
-    }
-
-    mutating func takeFirst() -> (job: JobID, ticket: UInt64)? {
-        waiting.removeFirst().map { ($0.job, $0.ticket) }
+    /// The candidate gets what it waited for, and its tenant's share is charged.
+    mutating func take(_ candidate: Candidate, weight: Int) {
+        remove(candidate.ticket, tenant: candidate.tenant)
+        shares.serve(candidate.tenant, weight: weight)
     }
 }

@@ -12,6 +12,14 @@ package struct Census: Equatable, Sendable {
     package var submitsInTheAir: Int
     /// By pool: slots taken, what AIMD allows, and the lane's share.
     package var pools: [PoolKey: SlotPool]
+    /// Jobs that are ready and wait for a slot, by tenant ("": those without one).
+    package var tenantsWaiting: [String: Int]
+    /// Slots that jobs of a tenant occupy.
+    package var tenantsRunning: [String: Int]
+    /// What the lane has set aside on its latest day, in millionths.
+    package var spend: Spend
+    /// Whose share of that day's budget is used up; nil: everybody's.
+    package var exhausted: Set<String?>
     /// Where reading goes on, per request partition.
     package var cursors: [SourcePartition: Int64]
     /// All jobs, by state.
@@ -31,7 +39,9 @@ extension Scheduler {
         var census = Census(
             openJobs: lane.openJobs, openBytes: lane.openBytes, remembered: lane.finished.count,
             partitions: lane.cursors.count, writesInFlight: lane.writesInFlight.count,
-            submitsInTheAir: lane.submitsInTheAir.count, pools: lane.pools, cursors: lane.cursors)
+            submitsInTheAir: lane.submitsInTheAir.count, pools: lane.pools,
+            tenantsWaiting: lane.waiting, tenantsRunning: lane.running, spend: lane.spend,
+            exhausted: lane.exhausted, cursors: lane.cursors)
         census.isParked = lane.phase == .parked
         for job in lane.jobs.values {
             census.states[job.state, default: 0] += 1

@@ -29,6 +29,8 @@ package struct Write: Equatable, Sendable {
     package var outcome: Terminal?
     /// The request partition's next offset after this write, if it handled a record.
     package var cursor: Cursor?
+    /// What the lane has set aside, if this write changed it; of several in a transaction the last counts.
+    package var spend: Spend?
     /// Keys of late notes that are settled by this write and get a tombstone.
     package var settlesNote = false
 
@@ -115,6 +117,12 @@ package enum Report: Equatable, Sendable {
     /// The task of a job that was given up delivered after all.
     case deliveredAfterTheEnd(JobID, taskID: String, Product)
     case poolPaused(account: String, LaneID, until: Instant, why: FailureCause)
+    /// The lane's share of today's budget (of one tenant, or of all) is used up; said once a day.
+    case budgetExhausted(LaneID, tenant: String?, until: Instant)
+    /// Submits fail in a row, or the credentials are refused: jobs wait, and one probe at a time looks. Said once.
+    case accountDown(String, why: FailureCause, nextTry: Instant)
+    /// The first good answer after that.
+    case accountUp(String, after: Duration)
     case lateAnswerDropped(JobID)
     /// A task id arrived for a job that has already ended.
     case lateNoteUnused(LateNote)

@@ -10,6 +10,8 @@ package struct Entry: Equatable, Sendable {
     package var acceptedAt: Instant
     package var model: String
     package var frames: Int?
+    /// Whose job it is: of the request, kept beyond it.
+    package var tenant: String?
     /// The request; nil once the job is finished.
     package var request: Request?
     package var phase: Phase
@@ -33,6 +35,10 @@ package struct Entry: Equatable, Sendable {
     package var lastTask: Task?
     /// Why the last attempt did not succeed.
     package var lastError: FailureCause?
+    /// What the open attempt may cost: set aside at its intent, given back when it certainly cost nothing.
+    package var reserved: Reservation?
+    /// What attempts that are over may have cost, in millionths.
+    package var spent: Int64 = 0
     /// A slot that is still taken although no attempt of this job is open.
     package var hold: Hold?
 
@@ -43,6 +49,7 @@ package struct Entry: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         model = request.model
         frames = request.frames
+        tenant = request.tenant
         self.request = request
         phase = .accepted(retryAt: nil)
     }
@@ -116,6 +123,19 @@ package struct Entry: Equatable, Sendable {
             self.at = at
             self.generation = generation
             self.generationAfter = generationAfter
+        }
+    }
+
+    /// Money that an attempt may cost.
+    package struct Reservation: Equatable, Sendable {
+        /// In millionths of the provider's currency unit.
+        package var amount: Int64
+        /// The day whose budget it came out of; see `Budget.day(at:)`.
+        package var day: Int
+
+        package init(amount: Int64, day: Int) {
+            self.amount = amount
+            self.day = day
         }
     }
 

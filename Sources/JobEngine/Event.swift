@@ -94,11 +94,14 @@ package struct LaneRestore: Equatable, Sendable {
     package var notes: [LateNote]
     /// Where to go on reading, for every request partition of the lane.
     package var cursors: [SourcePartition: Int64]
+    /// What the lane had set aside when it was last written; nil: nothing yet.
+    package var spend: Spend?
 
     package init(
         lane: LaneID, epoch: Epoch, entries: [Entry], notes: [LateNote] = [],
-        cursors: [SourcePartition: Int64]
+        cursors: [SourcePartition: Int64], spend: Spend? = nil
     ) {
+        self.spend = spend
         self.lane = lane
         self.epoch = epoch
         self.entries = entries

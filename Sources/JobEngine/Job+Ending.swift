@@ -5,6 +5,7 @@ extension Job {
         _ cause: FailureCause, product: Product? = nil, hold: Entry.Hold? = nil, in context: Context
     ) -> Order? {
         var cause = cause
+        if cause.mayHaveBeenCharged { keepReserved() }
         // Whatever ended the job: an earlier attempt of unknown fate may have been paid.
         if entry.unknownAttempts > 0 { cause.mayHaveBeenCharged = true }
         return finish(.failed(cause, product: product), hold: hold, in: context)
@@ -14,6 +15,8 @@ extension Job {
         -> Order?
     {
         let task = task
+        if case .succeeded = verdict { keepReserved() }
+        entry.reserved = nil
         let outcome = Outcome(
             verdict: verdict, entry: entry, task: task, finishedAt: context.now)
         var failure: FailureKind?

@@ -96,6 +96,7 @@ extension Job {
         }
         entry.renewals += 1
         entry.lastError = cause
+        if cause.mayHaveBeenCharged { keepReserved() }
         return giveBack(retryAt: nil)
     }
 

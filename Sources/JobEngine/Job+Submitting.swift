@@ -1,9 +1,12 @@
 // A job around its submit: the intent before it, and what the answer means.
 
 extension Job {
-    mutating func slotGranted(_ account: String, in context: Context) -> Order? {
-        guard state == .queued else { impossible(.slotGranted(account: account)) }
+    mutating func slotGranted(
+        _ account: String, _ reserved: Entry.Reservation?, in context: Context
+    ) -> Order? {
+        guard state == .queued else { impossible(.slotGranted(account: account, reserved)) }
         entry.attempt += 1
+        entry.reserved = reserved
         entry.hold = nil
         let intent = Entry.Intent(
             account: account, sendBy: context.now + context.policy.sendWindow,
@@ -71,6 +74,12 @@ extension Job {
             // The pool pauses; the job keeps its place in the backlog.
             return giveBack(retryAt: nil)
         case .transient:
+            if let probeAt = context.probeAt, failedProbes < context.policy.breaker.patience {
+                // The provider is down: no try is counted. Behind the next probe, so that another job may be it.
+                failedProbes += 1
+                let retryAt = probeAt + .milliseconds(100)
+                return giveBack(retryAt: max(retryAt, context.now + (refusal.retryAfter ?? .zero)))
+            }
             entry.tries += 1
             guard entry.tries < context.policy.maximumTries else {
                 return finish(refusal.cause, in: context)
@@ -101,6 +110,7 @@ extension Job {
             entry.unknownAttempts += 1
             // The lost task may occupy its slot: the job sits on that slot until it cannot any more.
             entry.hold = hold
+            keepReserved()
             let soonest = context.now + retryDelay(in: context)
             return giveBack(retryAt: max(soonest, hold.until))
         case .fail, .resubmit:
@@ -109,7 +119,10 @@ extension Job {
     }
 
     /// Back to `accepted`: the attempt is over and certainly left nothing behind, or its slot is on hold.
+    ///
+    /// Nothing was spent on it, unless `keepReserved` said otherwise before.
     mutating func giveBack(retryAt: Instant?) -> Order? {
+        entry.reserved = nil
         entry.phase = .accepted(retryAt: retryAt)
         move(to: .returning)
         return .write(nil)

@@ -26,6 +26,11 @@ extension Job {
         return .enqueue
     }
 
+    mutating func unaffordable(_ cause: FailureCause, in context: Context) -> Order? {
+        guard state == .queued else { impossible(.unaffordable(cause)) }
+        return finish(cause, in: context)
+    }
+
     mutating func probed(_ aspectRatio: String?, in context: Context) -> Order? {
         guard state == .probing else { impossible(.probed(aspectRatio: aspectRatio)) }
         isProbed = true

@@ -13,6 +13,8 @@ struct Job: Sendable {
     /// The image has been looked at, with or without success.
     var isProbed = false
     var doubts = Doubts()
+    /// Submits that failed while the account was down.
+    var failedProbes = 0
     /// What the task delivered, while it is being archived.
     var product: Product?
     /// When the last query was sent.
@@ -57,7 +59,9 @@ struct Job: Sendable {
     /// What a job can be told.
     enum Event: Equatable, Sendable {
         case committed
-        case slotGranted(account: String)
+        case slotGranted(account: String, Entry.Reservation?)
+        /// There is no money for it.
+        case unaffordable(FailureCause)
         case due
         case submitted(SubmitAnswer)
         case queried(QueryAnswer)
@@ -87,12 +91,16 @@ struct Job: Sendable {
         var laneIsClosing: Bool
         /// When tasks of the job's class are to be looked at; nil: nothing is learned, or no look is due.
         var looks: LookPlan?
+        /// The account of the job's attempt is down, and is tried again then.
+        var probeAt: Instant?
     }
 
     mutating func handle(_ event: Event, in context: Context) -> Order? {
         switch event {
         case .committed: committed(in: context)
-        case .slotGranted(let account): slotGranted(account, in: context)
+        case .slotGranted(let account, let reserved):
+            slotGranted(account, reserved, in: context)
+        case .unaffordable(let cause): unaffordable(cause, in: context)
         case .due: due(in: context)
         case .submitted(let answer): submitted(answer, in: context)
         case .queried(let answer): queried(answer, in: context)
@@ -171,6 +179,25 @@ struct Job: Sendable {
             nil
         }
     }
+
+    /// What the job has set aside, and what it may have cost already.
+    struct Money: Equatable {
+        var reserved: Entry.Reservation?
+        var spent: Int64
+    }
+
+    var money: Money { Money(reserved: entry.reserved, spent: entry.spent) }
+
+    /// The attempt that is over may have cost what was set aside for it.
+    mutating func keepReserved() {
+        guard let reserved = entry.reserved else { return }
+        let (sum, overflow) = entry.spent.addingReportingOverflow(reserved.amount)
+        entry.spent = overflow ? .max : sum
+        entry.reserved = nil
+    }
+
+    /// "" for jobs without a tenant.
+    var tenant: String { entry.tenant ?? "" }
 
     var task: Entry.Task? {
         if case .submitted(let task) = entry.phase { task } else { nil }

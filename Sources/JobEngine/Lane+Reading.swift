@@ -53,14 +53,14 @@ extension Lane {
             }
             hold = job.entry.hold
             if hold?.model == nil { hold?.model = job.entry.model }
-            if let slot = job.slot { pools[poolKey(of: slot)]?.release() }
+            if let slot = job.slot { release(slot, of: job) }
         } else if let ending = finished[request.id], ending.failure == nil {
             return duplicate(request, cursor: cursor, turn: &turn)
         }
         finished[request.id] = nil
         let job = Job(request: request, acceptedAt: turn.now, hold: hold)
         jobs[request.id] = job
-        if let slot = job.slot { pools[poolKey(of: slot)]?.take() }
+        if let slot = job.slot { take(slot, for: job) }
         openJobs += 1
         openBytes += request.payload.count
         turn.report(.moved(request.id, from: nil, to: .accepting))
@@ -131,6 +131,7 @@ extension Lane {
         var write = Write(
             reference: reference, epoch: epoch, change: change, outcome: outcome, cursor: cursor)
         write.settlesNote = settlesNote
+        write.spend = takeUnwrittenSpend()
         writesInFlight.insert(reference.serial)
         turn.effects.append(.write(write))
         return reference

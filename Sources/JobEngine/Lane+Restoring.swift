@@ -4,6 +4,7 @@ extension Lane {
     init(restoring restore: LaneRestore, turn: inout Turn) {
         self.init(id: restore.lane, epoch: restore.epoch, turn: turn)
         cursors = restore.cursors
+        if let spend = restore.spend { self.spend = spend }
         // In the order in which they were accepted, so that equal ranks keep their order.
         let entries = restore.entries.sorted {
             ($0.acceptedAt, $0.source.partition, $0.source.offset, $0.id)
@@ -63,7 +64,7 @@ extension Lane {
     ) {
         let job = Job(restored: entry, state: state, alarm: alarm)
         jobs[entry.id] = job
-        if let slot = job.slot { pools[poolKey(of: slot)]?.take() }
+        if let slot = job.slot { take(slot, for: job) }
         if state != .lingering {
             openJobs += 1
             openBytes += entry.request?.payload.count ?? 0

@@ -4,10 +4,16 @@ package struct Policy: Equatable, Sendable {
     /// Number of lanes in all (`U`): the ledger's partition count.
     package var lanes: Int = 1
     package var accounts: [AccountLimits] = []
+    /// Tenants with a treatment of their own, by name; "" are the jobs without one.
+    package var tenants: [String: TenantPolicy] = [:]
+    /// How each other tenant is treated.
+    package var otherTenants = TenantPolicy()
+    package var budget = Budget()
     /// What becomes of a submit whose answer was lost.
     package var unknownSubmit: UnknownSubmit = .fail
-    /// Open jobs a lane holds at most; the backlog beyond waits in Kafka.
-    package var windowJobs: Int = 1000
+    /// Open jobs a lane holds at most; the backlog beyond waits in Kafka. Large enough to look past one tenant's
+    /// flood: fairness reaches as far as the window. A waiting job takes about 2 kB beside its request.
+    package var windowJobs: Int = 10_000
     /// Request bytes a lane holds at most (soft: records already asked for still come).
     package var windowBytes: Int = 64 << 20
     /// From minting an intent until its submit must have been sent. Must be shorter than the time in which another
@@ -24,6 +30,7 @@ package struct Policy: Equatable, Sendable {
     /// Times a task that failed unpaid is replaced by a new one.
     package var maximumRenewals: Int = 1
     package var retry = Backoff(base: .seconds(1), cap: .seconds(60))
+    package var breaker = BreakerPolicy()
     /// Pause of a pool after the provider refused for concurrency, rate or the account.
     package var pause = Backoff(base: .seconds(2), cap: .seconds(60))
     /// After a concurrency refusal the pool shrinks; one slot comes back after each such time without another.
@@ -37,6 +44,9 @@ package struct Policy: Equatable, Sendable {
     package var dedupWindow: Duration = .seconds(24 * 3600)
     /// Head start of one priority level over the next, in waiting time: nothing starves.
     package var priorityStep: Duration = .seconds(60)
+    /// Among jobs of one tenant and priority the earliest deadline is first; a job without one counts as if it were due
+    /// so long after it was accepted.
+    package var patience: Duration = .seconds(3600)
     package var polling = PollPlan()
     package var archives = false
     /// How long a lane that is to be given up waits for submits in the air.

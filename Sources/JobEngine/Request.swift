@@ -18,6 +18,8 @@ package struct Request: Equatable, Sendable {
     package var deadline: Instant?
     /// The aspect ratio is to be read from the image's pixel size before the submit.
     package var wantsProbe: Bool
+    /// What a submit is expected to cost, in millionths of the provider's currency unit; nil: unknown.
+    package var cost: Int64?
     /// The record's value, verbatim.
     package var payload: [UInt8]
     /// Headers that travel on to the outcome (W3C trace context).
@@ -26,8 +28,8 @@ package struct Request: Equatable, Sendable {
     package init(
         id: JobID, source: Source, requestedAt: Instant, model: String, frames: Int? = nil,
         priority: Int = Request.defaultPriority, tenant: String? = nil, notBefore: Instant? = nil,
-        deadline: Instant? = nil, wantsProbe: Bool = false, payload: [UInt8] = [],
-        headers: [Header] = []
+        deadline: Instant? = nil, wantsProbe: Bool = false, cost: Int64? = nil,
+        payload: [UInt8] = [], headers: [Header] = []
     ) {
         self.id = id
         self.source = source
@@ -39,6 +41,7 @@ package struct Request: Equatable, Sendable {
         self.notBefore = notBefore
         self.deadline = deadline
         self.wantsProbe = wantsProbe
+        self.cost = cost
         self.payload = payload
         self.headers = headers
     }

@@ -23,6 +23,7 @@ extension Scheduler {
             if case .accepted = submitted.answer { noteLate(submitted) }
             return
         }
+        teachBreaker(submitted)
         teachPool(submitted)
         lanes[reference.lane]?.tell(reference.job, .submitted(submitted.answer), turn: &turn)
         touch(reference.lane)
@@ -40,15 +41,15 @@ extension Scheduler {
             switch refusal.way {
             case .concurrencyLimit:
                 pause(key, in: laneID, why: refusal.cause, refusal.retryAfter, shrinks: true)
-            case .account:
-                pause(key, in: laneID, why: refusal.cause, refusal.retryAfter, shrinks: false)
             case .rateLimit:
                 lanes[laneID]?.submitRates[submitted.account]?
                     .refused(at: turn.now, retryAfter: refusal.retryAfter)
-            case .transient, .final:
+            case .account, .transient, .final:
                 break
             }
         case .notSent(let reason):
+            // The breaker says how long, and has said so.
+            if turn.breakers[submitted.account]?.outage != nil { return }
             let cause = FailureCause(.upstream, message: "not sent: \(reason)", isRetryable: true)
             pause(key, in: laneID, why: cause, nil, shrinks: false)
         case .unknown:

@@ -7,6 +7,8 @@ struct Turn: Sendable {
     var timetable = Timetable<Alarm>()
     /// What all lanes of the worker have seen of generation times.
     var times = LearnedTimes()
+    /// By account; those that never had trouble have none.
+    var breakers: [String: Breaker] = [:]
     private var lastSerial = 0
 
     init(policy: Policy) {
@@ -45,6 +47,9 @@ struct Turn: Sendable {
         lastSerial += 1
         return Serial(lastSerial)
     }
+
+    /// When an account that is down may be tried next; nil: now.
+    func nextTry(_ account: String) -> Instant? { breakers[account]?.nextTry(at: now) }
 
     mutating func report(_ report: Report) {
         effects.append(.report(report))

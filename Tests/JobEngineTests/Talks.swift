@@ -8,6 +8,7 @@ extension Samples {
         policy { policy in
             policy.retry = Backoff(base: .seconds(8), cap: .seconds(4))
             policy.pause = Backoff(base: .seconds(4), cap: .seconds(2))
+            policy.breaker.coolDown = Backoff(base: .seconds(4), cap: .seconds(2))
             change(&policy)
         }
     }

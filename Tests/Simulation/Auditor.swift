@@ -18,6 +18,9 @@ package struct Violation: Sendable, CustomStringConvertible {
         case submittedWithoutIntent = "every submit belongs to a committed intent"
         case paidTwice = "no second accepted submit without a recorded unknown"
         case overrun = "unfinished tasks never exceed the limit"
+        case tenantOverrun = "a tenant's unfinished tasks never exceed its bound"
+        case budgetOverrun = "no day costs more than its budget"
+        case budgetUnsaid = "what an attempt may cost is recorded with its intent"
         case silentCharge = "what was paid for is delivered or named"
         case leftBehind = "every request gets its terminal record"
         case keptForEver = "nothing is kept for ever"
@@ -48,6 +51,8 @@ struct Auditor {
     /// The committed intents, with the counters of unknown and renewed attempts that they carry.
     private var intents: [Attempt: Entry] = [:]
     private(set) var transitions: Set<Transition> = []
+    /// What was paid, by day and tenant.
+    private var bills: [Int: [String: Int64]] = [:]
     /// Task ids that are in the ledger, or have been.
     private var known: Set<String> = []
 
@@ -82,6 +87,9 @@ struct Auditor {
         if case .put(let entry) = write.change, case .intent = entry.phase {
             let incarnation = Incarnation(id: entry.id, source: entry.source)
             intents[Attempt(incarnation: incarnation, number: entry.attempt)] = entry
+            if entry.attempt > 0, write.spend == nil, entry.reserved != nil, !entry.isCancelled {
+                violate(now, .budgetUnsaid, "\(entry.id) has an intent and the lane no new sum")
+            }
             if isCancelled(entry), !entry.isCancelled {
                 violate(now, .cancelForgotten, "\(entry.id) has a new intent after its cancel")
             }
@@ -203,8 +211,30 @@ struct Auditor {
         if paid > 1 + intent.unknownAttempts {
             violate(now, .paidTwice, "\(paid) paid tasks of \(order.reference.job)")
         }
+        charge(intent, tasks.last, at: now)
         if policy.unknownSubmit == .fail && intent.unknownAttempts > 0 {
             violate(now, .paidTwice, "\(order.reference.job) was submitted again after an unknown")
+        }
+    }
+
+    /// The fleet's bill by the day that each attempt was charged to.
+    private mutating func charge(_ intent: Entry, _ task: Provider.Task?, at now: Int64) {
+        guard let task, task.isPaid else { return }
+        guard let reserved = intent.reserved else {
+            return violate(now, .budgetUnsaid, "\(intent.id) was paid and nothing was set aside")
+        }
+        let tenant = intent.tenant ?? ""
+        let day = bills[reserved.day, default: [:]].merging(
+            [tenant: reserved.amount], uniquingKeysWith: +)
+        bills[reserved.day] = day
+        let total = day.values.reduce(0, +)
+        if let budget = policy.budget.perDay, total > budget {
+            violate(now, .budgetOverrun, "day \(reserved.day) costs \(total), of \(budget)")
+        }
+        if let budget = policy.tenant(tenant).budget, let spent = day[tenant], spent > budget {
+            violate(
+                now, .budgetOverrun,
+                "day \(reserved.day) costs \(tenant) \(spent), of \(budget)")
         }
     }
 

@@ -8,12 +8,14 @@ struct Broker {
         case entry(JobID)
         case late(JobID)
         case cursor(SourcePartition)
+        case spend
     }
 
     enum Value {
         case entry(Entry)
         case note(LateNote)
         case cursor(Int64)
+        case spend(Spend)
     }
 
     struct Record {
@@ -81,6 +83,7 @@ struct Broker {
             case .none: break
             }
             if write.settlesNote { append(.late(write.reference.job), nil, lane, transaction) }
+            if let spend = write.spend { append(.spend, .spend(spend), lane, transaction) }
             if let cursor = write.cursor {
                 append(.cursor(cursor.partition), .cursor(cursor.nextOffset), lane, transaction)
             }

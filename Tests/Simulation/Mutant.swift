@@ -9,6 +9,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case oneSlotTooMany = "counts one slot more than there is"
     case sharesNotDivided = "gives every lane the whole account"
     case modelLimitIgnored = "runs models with slots of their own on everybody's slots"
+    case tenantBoundIgnored = "runs as many tasks of a tenant as there are slots"
+    case tenantBoundNotShared = "gives every lane the tenant's whole bound"
+    case budgetNotShared = "gives every lane the whole budget"
+    case budgetIgnored = "spends what it likes"
     case windowIgnored = "reads as much as there is"
     case holdsForgottenAtOnce = "frees the slot of a lost submit or an abandoned task at once"
     case believesTheFirstDoubt = "believes the first 'not found'"
@@ -26,6 +30,7 @@ package enum Mutant: String, CaseIterable, Sendable {
     case waitingHoldNotRestored = "does not restore the hold of a waiting job"
     case finishedNotRestored = "does not restore finished jobs"
     case openNotRestored = "does not restore jobs that were only accepted"
+    case spendForgotten = "forgets at a take-over what was spent today"
     case cursorNotRestored = "reads requests from the beginning after a take-over"
     /// Waiting for pending offsets and reading to the high watermark are each enough in this model of Kafka, where a
     /// transaction sends offsets for every lane that it writes to.
@@ -40,6 +45,7 @@ package enum Mutant: String, CaseIterable, Sendable {
     case cancelNotWritten = "forgets a cancel in the entry that carries its cursor"
     case unknownNotCounted = "does not count attempts of unknown fate"
     case renewalNotCounted = "does not count replaced tasks"
+    case spendNotWritten = "does not record what its lanes have spent"
     case noteNotWritten = "keeps the task id of a lost lane to itself"
     case epochNotRenewed = "writes under the epoch before the last"
     // What its runtime does.
@@ -63,6 +69,22 @@ extension World {
                 policy.accounts[index].concurrency += own
                 policy.accounts[index].modelConcurrency = [:]
             }
+        case .tenantBoundIgnored:
+            for name in policy.tenants.keys { policy.tenants[name]?.concurrency = nil }
+            policy.otherTenants.concurrency = nil
+        case .tenantBoundNotShared:
+            for name in policy.tenants.keys {
+                policy.tenants[name]?.concurrency? *= policy.lanes
+            }
+            policy.otherTenants.concurrency? *= policy.lanes
+        case .budgetNotShared:
+            policy.budget.perDay? *= Int64(policy.lanes)
+            policy.otherTenants.budget? *= Int64(policy.lanes)
+            for name in policy.tenants.keys { policy.tenants[name]?.budget? *= Int64(policy.lanes) }
+        case .budgetIgnored:
+            policy.budget.perDay = nil
+            policy.otherTenants.budget = nil
+            for name in policy.tenants.keys { policy.tenants[name]?.budget = nil }
         case .windowIgnored: policy.windowJobs = 1000
         case .holdsForgottenAtOnce: policy.unknownHold = .milliseconds(1)
         case .believesTheFirstDoubt: policy.doubtfulAnswers = 1
@@ -101,6 +123,7 @@ extension World {
         var restore = restore
         switch mutant {
         case .finishedNotRestored: restore.entries.removeAll { isFinished($0) }
+        case .spendForgotten: restore.spend = nil
         case .openNotRestored: restore.entries.removeAll { isWaiting($0) }
         case .intentTakenForNothing, .taskForgotten, .lingeringNotRestored, .waitingHoldNotRestored:
             for index in restore.entries.indices { bend(&restore.entries[index]) }
@@ -143,6 +166,7 @@ extension World {
 
     private func bent(_ write: Write) -> Write {
         var write = write
+        if mutant == .spendNotWritten { write.spend = nil }
         if mutant == .outcomeNotWritten { write.outcome = nil }
         if mutant == .epochNotRenewed { write.epoch = max(1, write.epoch - 1) }
         guard case .put(var entry) = write.change else { return write }

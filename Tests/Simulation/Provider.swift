@@ -16,6 +16,7 @@ struct Provider {
         var attempt: Int
         var account: String
         var model: String
+        var tenant: String
         var acceptedAt: Int64
         var endsAt: Int64
         var end: End
@@ -30,6 +31,8 @@ struct Provider {
     /// The invoice: every accepted submit, by task id.
     private(set) var tasks: [String: Task] = [:]
     private var running: Set<String> = []
+    /// When a submit was refused because the account was full.
+    private(set) var refusals: [Int64] = []
     private var byIncarnation: [Incarnation: [String]] = [:]
 
     func tasks(of incarnation: Incarnation) -> [Task] {
@@ -47,17 +50,37 @@ struct Provider {
         }.count
     }
 
+    /// With foreign tasks on the account no slot is left. Without any it lets everything in, so that an overrun shows.
+    private mutating func isFull(_ account: String, at now: Int64, _ weather: Weather) -> Bool {
+        guard !weather.foreign.isEmpty,
+            let limit = weather.policy.accounts.first(where: { $0.name == account })?.concurrency
+        else { return false }
+        let others = weather.foreign.filter { $0.span.contains(now) }.map(\.tasks).reduce(0, +)
+        return unfinished(at: now, account: account) { _ in true } + others >= limit
+    }
+
+    /// Unfinished tasks of one tenant.
+    mutating func unfinished(at now: Int64, tenant: String) -> Int {
+        running = running.filter { (tasks[$0]?.endsAt ?? 0) > now }
+        return running.filter { tasks[$0]?.tenant == tenant }.count
+    }
+
     mutating func submit(
         _ order: SubmitOrder, at now: Int64, _ weather: Weather, calm: Bool, _ chance: inout Chance
     ) -> SubmitAnswer {
         if !calm, chance.happens(weather.rate(.refusal)) { return refusal(&chance) }
+        if isFull(order.account, at: now, weather) {
+            refusals.append(now)
+            return .refused(
+                Refusal(.concurrencyLimit, cause: FailureCause(.upstream, message: "50430")))
+        }
         let id = "task-\(tasks.count + 1)"
         let incarnation = Incarnation(id: order.reference.job, source: order.request.source)
         let end = end(weather, calm: calm, &chance)
         tasks[id] = Task(
             id: id, incarnation: incarnation, attempt: order.attempt, account: order.account,
-            model: order.request.model, acceptedAt: now,
-            endsAt: now + Int64(1000 + chance.below(weather.longestTask)), end: end,
+            model: order.request.model, tenant: order.request.tenant ?? "", acceptedAt: now,
+            endsAt: now + Int64(weather.shortestTask + chance.below(weather.longestTask)), end: end,
             lies: chance.happens(weather.rate(.oddQuery)) ? chance.below(4) : 0)
         running.insert(id)
         byIncarnation[incarnation, default: []].append(id)

@@ -17,8 +17,17 @@ package struct Weather: Sendable {
     var ends = true
     /// Milliseconds by which workers' clocks may differ from true time.
     var skew = 0
-    /// Milliseconds that a task runs at most.
+    /// Milliseconds that a task runs: at least this, and up to so much longer.
+    var shortestTask = 1000
     var longestTask = 40_000
+    /// Whose the jobs are, in turns by the number in their id.
+    var tenants: [String?] = [nil]
+    /// Tasks that somebody else has on the account; the provider then enforces the limit.
+    var foreign: [Foreign] = []
+    /// What is asked for, one by one; empty: `requests` at random times.
+    var traffic: [Traffic] = []
+    /// Milliseconds after the storm in which every request must have got its terminal record.
+    var horizon: Int64 = 1_500_000
 
     package enum Fault: String, CaseIterable, Sendable {
         /// A worker dies between two effects.
@@ -72,6 +81,42 @@ package struct Weather: Sendable {
         drawFaults(&chance)
         var looks = Chance(seed: seed ^ 0x100c)
         drawPolling(&looks)
+        // With a chance of its own: what is drawn later must not change what was drawn before.
+        var more = Chance(seed: seed ^ 0x7e4a)
+        drawTenants(lanes: lanes, &more)
+        drawBudget(lanes: Int64(lanes), &more)
+    }
+
+    /// Short days, and each lane can pay for the dearest job at least.
+    private mutating func drawBudget(lanes: Int64, _ chance: inout Chance) {
+        policy.budget.dayLength = .seconds(chance.from(15...40))
+        if chance.happens(350) { policy.budget.perDay = 3 * lanes + Int64(chance.below(4)) }
+        if chance.happens(200) {
+            policy.tenants["red", default: TenantPolicy()].budget =
+                3 * lanes + Int64(chance.below(3))
+        }
+        if chance.happens(150) { policy.otherTenants.budget = 3 * lanes }
+        policy.budget.whenExhausted = chance.happens(700) ? .wait : .fail
+    }
+
+    /// 1 to 3.
+    func cost(of id: JobID) -> Int64 { Int64(number(of: id) % 3) + 1 }
+
+    private func number(of id: JobID) -> Int {
+        "\(id)".split(separator: "-").last.flatMap { Int($0) } ?? 0
+    }
+
+    private mutating func drawTenants(lanes: Int, _ chance: inout Chance) {
+        guard chance.happens(500) else { return }
+        tenants = [nil, "red", "blue"]
+        policy.tenants["red"] = TenantPolicy(weight: chance.from(1...3))
+        if chance.happens(500) { policy.tenants["red"]?.concurrency = lanes + chance.below(2) }
+        if chance.happens(300) { policy.otherTenants.concurrency = lanes + chance.below(2) }
+        policy.patience = .seconds(chance.from(5...60))
+    }
+
+    func tenant(of id: JobID) -> String? {
+        tenants[number(of: id) / 3 % tenants.count]
     }
 
     private mutating func drawPolicy(lanes: Int, _ chance: inout Chance) {
@@ -115,7 +160,7 @@ package struct Weather: Sendable {
 
     private mutating func drawFaults(_ chance: inout Chance) {
         let hardest: [Fault: Int] = [
-            .crash: 12, .pause: 12, .deploy: 60, .kick: 60, .lostTwice: 300, .abort: 200,
+            .crash: 12, .pause: 20, .deploy: 60, .kick: 60, .lostTwice: 300, .abort: 200,
             .hang: 100, .fatal: 20, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,

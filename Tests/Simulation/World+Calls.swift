@@ -43,6 +43,7 @@ extension World {
     private mutating func auditAcceptance(_ order: SubmitOrder) {
         let incarnation = Incarnation(id: order.reference.job, source: order.request.source)
         auditor.accepted(order, tasks: provider.tasks(of: incarnation), at: now)
+        auditTenant(order.request.tenant ?? "")
         guard
             let account = weather.policy.accounts.first(where: { $0.name == order.account })
         else { return }
@@ -56,6 +57,16 @@ extension World {
             auditor.violate(
                 now, .overrun,
                 "\(unfinished) unfinished tasks on \(account.name), which grants \(limit)")
+        }
+    }
+
+    private mutating func auditTenant(_ tenant: String) {
+        guard let limit = weather.policy.tenant(tenant).concurrency else { return }
+        let unfinished = provider.unfinished(at: now, tenant: tenant)
+        if unfinished > limit {
+            auditor.violate(
+                now, .tenantOverrun,
+                "\(unfinished) unfinished tasks of \(tenant), who may have \(limit)")
         }
     }
 

@@ -157,7 +157,7 @@ extension World {
         case .query(let order):
             schedule(.queryArrives(member(worker), order), in: chance.delay(5...400))
         case .probe(let order):
-            let ratio = chance.happens(700) ? "16:9" : nil
+            let ratio = chance.happens(400) ? "16:9" : nil
             let event = Event.probed(order.reference, aspectRatio: ratio)
             schedule(member(worker), .event(event), in: Int64(chance.from(5...8000)))
         case .archive(let order):

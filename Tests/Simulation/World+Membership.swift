@@ -150,7 +150,8 @@ extension World {
             case (.cursor(let partition), .cursor(let offset)):
                 if mutant == .cursorNotRestored { continue }
                 restore.cursors[partition] = max(restore.cursors[partition] ?? 0, offset)
-            case (.entry, .cursor), (.late, .cursor): break
+            case (_, .spend(let spend)): restore.spend = spend
+            case (.entry, .cursor), (.late, .cursor), (.spend, .cursor): break
             }
         }
         restore.notes.sort { ($0.job, $0.attempt) < ($1.job, $1.attempt) }

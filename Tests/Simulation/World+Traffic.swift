@@ -5,6 +5,7 @@ import JobEngine
 extension World {
     /// The user sends request number `number`: mostly a new id, now and then an old one, a cancel or rubbish.
     mutating func produce(_ number: Int) {
+        if number < weather.traffic.count { return send(weather.traffic[number], number) }
         let partition = SourcePartition(
             topic: "requests", partition: Int32(number % weather.partitions))
         if strikes(.sameID), let id = anID(in: partition) { return send(id, to: partition) }
@@ -37,6 +38,8 @@ extension World {
             id: id, source: nextSource(partition), requestedAt: sentAt,
             model: chance.happens(300) ? "pro" : "model")
         request.priority = chance.below(10)
+        request.tenant = weather.tenant(of: id)
+        request.cost = weather.cost(of: id)
         request.wantsProbe = strikes(.probe)
         request.payload = [UInt8](repeating: 0, count: 100)
         if strikes(.deadline) {
@@ -46,6 +49,20 @@ extension World {
             request.notBefore = sentAt + .milliseconds(chance.from(1000...30_000))
         }
         auditor.asked(for: id)
+        deliver(.request(request), to: partition)
+    }
+
+    /// A request as a scenario wants it.
+    private mutating func send(_ wanted: Traffic, _ number: Int) {
+        let partition = SourcePartition(topic: "requests", partition: Int32(wanted.partition))
+        let sentAt = Instant(milliseconds: Self.epochStart + now)
+        var request = Request(
+            id: Traffic.id(number), source: nextSource(partition), requestedAt: sentAt,
+            model: "model")
+        request.tenant = wanted.tenant
+        request.cost = 1
+        request.payload = [UInt8](repeating: 0, count: 100)
+        auditor.asked(for: request.id)
         deliver(.request(request), to: partition)
     }
 

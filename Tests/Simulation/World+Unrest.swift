@@ -44,6 +44,10 @@ extension Weather {
             AccountLimits(
                 name: "main", concurrency: 6, submitsPerSecond: 20, queriesPerSecond: 20)
         ]
+        // A world without an end in sight asks for more than short days pay for.
+        policy.budget = Budget()
+        policy.tenants = [:]
+        policy.otherTenants = TenantPolicy()
         rates = [
             .lostTwice: 100, .abort: 20, .lostAnswer: 20, .slowAnswer: 50, .cancel: 50,
             .failedTask: 20,

@@ -100,7 +100,10 @@ package struct World {
             workers.append(SimulatedWorker(policy: policy, skew: 0))
             schedule(.start(worker), in: Int64(chance.below(3000)))
         }
-        for number in 0..<weather.requests {
+        for (number, wanted) in weather.traffic.enumerated() {
+            schedule(.user(number), in: wanted.at)
+        }
+        for number in 0..<(weather.traffic.isEmpty ? weather.requests : 0) {
             schedule(.user(number), in: Int64(chance.below(weather.storm * 6 / 10)))
         }
         scatter(.kick, weather.rate(.kick))
@@ -180,10 +183,10 @@ package struct World {
             auditor.checkHeard(at: now)
             return true
         }
-        if age > 1_500_000, let id = auditor.openIDs.min() {
+        if age > weather.horizon, let id = auditor.openIDs.min() {
             auditor.violate(now, .leftBehind, "\(id) has no outcome")
         }
-        if age > 2_600_000 {
+        if age > weather.horizon + 1_100_000 {
             auditor.violate(now, .keptForEver, "the ledger still holds \(remains)")
         }
         schedule(.check, in: age < 60_000 ? 5000 : 60_000)
@@ -198,7 +201,7 @@ package struct World {
                 switch key {
                 case .entry(let id): "entry \(id)"
                 case .late(let id): "note \(id)"
-                case .cursor: nil
+                case .cursor, .spend: nil
                 }
             }
         }

@@ -11,6 +11,7 @@ struct SimulationRun: AsyncParsableCommand {
         subcommands: [
             SeedsCommand.self, RebalancesCommand.self, MutantsCommand.self, TransitionsCommand.self,
             PollingCommand.self,
+            ScenariosCommand.self,
         ],
         defaultSubcommand: SeedsCommand.self)
 }

@@ -5,6 +5,9 @@ package struct ModelCatalogue: Sendable {
     /// The model of a request that names none.
     package let defaultModel: String
 
+    /// Prices that take the place of the catalogue's, by model; also for models that it does not know.
+    package var prices: [String: Price] = [:]
+
     /// The model of the script that this worker grew out of: image to video S2.0 Pro.
     package static let standardModel = "jimeng_vgfm_i2v_l20"
 
@@ -32,7 +35,16 @@ package struct ModelCatalogue: Sendable {
         }
         let check = RequestCheck(request, model: model)
         guard check.problems.isEmpty else { throw .invalidRequest(check.problems) }
-        return PreparedSubmission(check, modelKey: key)
+        return PreparedSubmission(check, modelKey: key, price: prices[key] ?? model?.price)
+    }
+
+    /// The least that any task costs whose price is known.
+    package var cheapest: Cost? {
+        let known = Self.models.compactMap { model in
+            let frames = model.frames?.allowed.min() ?? model.fixedFrames
+            return (prices[model.key] ?? model.price)?.cost(frames: frames)
+        }
+        return (known + prices.values.compactMap { $0.cost(frames: nil) }).min()
     }
 }
 

@@ -30,6 +30,8 @@ package struct PreparedSubmission: Sendable, Equatable {
     /// What one result costs; `nil` when it is not known. An image model may deliver, and charge for,
     /// more than one image.
     package let expectedCost: Cost?
+    /// What `expectedCost` is reckoned from.
+    package let price: Price?
 
     private let ratioPlan: RatioPlan
     private let prompt: String?
@@ -37,7 +39,7 @@ package struct PreparedSubmission: Sendable, Equatable {
     private let sentFrames: Int?
     private let parameters: JSONObject
 
-    init(_ check: RequestCheck, modelKey: String) {
+    init(_ check: RequestCheck, modelKey: String, price: Price?) {
         let (request, model) = (check.request, check.model)
         self.modelKey = modelKey
         self.model = model
@@ -50,7 +52,8 @@ package struct PreparedSubmission: Sendable, Equatable {
             model.map { $0.frames == nil ? nil : request.frames ?? $0.frames?.standard }
             ?? request.frames
         frames = sentFrames ?? model?.fixedFrames
-        expectedCost = model?.price?.cost(frames: frames)
+        self.price = price
+        expectedCost = price?.cost(frames: frames)
         parameters = request.parameters
     }
 }

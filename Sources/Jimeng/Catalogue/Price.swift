@@ -25,6 +25,8 @@ package struct Cost: Sendable, Hashable, Comparable, CustomStringConvertible {
 package struct Price: Sendable, Equatable {
     package enum Unit: Sendable, Equatable {
         case second, image
+        /// A task, whatever comes of it; in configurations only.
+        case task
     }
 
     package let perUnit: Cost
@@ -32,6 +34,13 @@ package struct Price: Sendable, Equatable {
     package let certainty: Model.Certainty
     /// The day of the price list, `yyyy-MM-dd`; `nil` if the source bears no date.
     package let listed: String?
+
+    package init(perUnit: Cost, unit: Unit, certainty: Model.Certainty, listed: String?) {
+        self.perUnit = perUnit
+        self.unit = unit
+        self.certainty = certainty
+        self.listed = listed
+    }
 
     static func perSecond(
         fen: Int64, _ certainty: Model.Certainty = .confirmed, listed: String? = nil
@@ -50,7 +59,7 @@ package struct Price: Sendable, Equatable {
     /// The cost of one image, or of a video of so many frames; `nil` when the length is unknown.
     package func cost(frames: Int?) -> Cost? {
         switch unit {
-        case .image: perUnit
+        case .image, .task: perUnit
         case .second: frames.map { Cost(microYuan: perUnit.microYuan * Int64($0 - 1) / 24) }
         }
     }

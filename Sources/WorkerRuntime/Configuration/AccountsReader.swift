@@ -98,7 +98,7 @@ enum AccountsReader {
     ]
 
     private static func read(
-        _ listed: [ConfigurationFile.Account], _ reader: inout FieldReader
+        _ listed: [ConfigurationFile.Element], _ reader: inout FieldReader
     ) -> [AccountConfiguration] {
         for field in [WorkerFields.accessKey, WorkerFields.secretKey]
         where reader.isGiven(field.name) || reader.isGiven(field.name + "_FILE") {
@@ -121,12 +121,12 @@ enum AccountsReader {
 
     /// One element of the list.
     private struct ListedAccount {
-        let listed: ConfigurationFile.Account
+        let listed: ConfigurationFile.Element
         let index: Int
         var reader: FieldReader
         var name: String?
 
-        init(_ listed: ConfigurationFile.Account, _ index: Int, _ reader: FieldReader) {
+        init(_ listed: ConfigurationFile.Element, _ index: Int, _ reader: FieldReader) {
             (self.listed, self.index, self.reader) = (listed, index, reader)
         }
 

@@ -14,8 +14,8 @@ struct ConfigurationFile: Sendable {
         let line: Int
     }
 
-    /// One element of `accounts`: its members, and those of `models`.
-    struct Account: Sendable {
+    /// One element of `accounts` or `tenants`: its members, and those of `models`.
+    struct Element: Sendable {
         let line: Int
         var members: [String: Value] = [:]
         var models: [String: Value] = [:]
@@ -26,7 +26,9 @@ struct ConfigurationFile: Sendable {
     /// `kafka.properties` written as a mapping.
     private(set) var properties: [String: Value] = [:]
     /// Nil when the file has no `accounts`.
-    private(set) var accounts: [Account]?
+    private(set) var accounts: [Element]?
+    /// Nil when the file has no list of `tenants`.
+    private(set) var tenants: [Element]?
     private(set) var mistakes: [ConfigurationMistake] = []
 
     /// Reads a file; what is wrong with it is in `mistakes`.
@@ -78,7 +80,9 @@ struct ConfigurationFile: Sendable {
             }
             let names = path + [key]
             switch Self.name(names) {
-            case "ACCOUNTS", "JIMENG_ACCOUNTS": readAccounts(node)
+            case "ACCOUNTS", "JIMENG_ACCOUNTS": accounts = readList("accounts", node)
+            case "TENANTS" where node.scalar == nil, "JIMENG_TENANTS" where node.scalar == nil:
+                tenants = readList("tenants", node)
             case "KAFKA_PROPERTIES" where node.mapping != nil: readProperties(node)
             default: read(node, names)
             }
@@ -142,39 +146,41 @@ struct ConfigurationFile: Sendable {
         }
     }
 
-    private mutating func readAccounts(_ node: Node) {
+    /// A list of mappings; nil if it is none.
+    private mutating func readList(_ name: String, _ node: Node) -> [Element]? {
         guard let sequence = node.sequence, !sequence.isEmpty else {
-            return mistake(["accounts"], node, "must be a list of accounts, each with a name")
+            mistake([name], node, "must be a list of \(name), each with a name")
+            return nil
         }
-        var accounts: [Account] = []
-        for (index, element) in sequence.enumerated() {
-            guard let mapping = element.mapping else {
-                mistake(["accounts[\(index)]"], element, "must be a mapping with name and keys")
+        var elements: [Element] = []
+        for (index, node) in sequence.enumerated() {
+            guard let mapping = node.mapping else {
+                mistake(["\(name)[\(index)]"], node, "must be a mapping, of name and others")
                 continue
             }
-            accounts.append(account(mapping, index, line: Self.line(element)))
+            elements.append(element(mapping, "\(name)[\(index)]", line: Self.line(node)))
         }
-        self.accounts = accounts
+        return elements
     }
 
-    private mutating func account(_ mapping: Node.Mapping, _ index: Int, line: Int) -> Account {
-        var account = Account(line: line)
+    private mutating func element(_ mapping: Node.Mapping, _ place: String, line: Int) -> Element {
+        var element = Element(line: line)
         for (keyNode, node) in mapping {
             let key = keyNode.scalar?.string ?? ""
             if key == "models", let models = node.mapping {
                 for (model, value) in models {
                     let text = value.scalar?.string ?? ""
-                    account.models[model.scalar?.string ?? ""] = Value(
+                    element.models[model.scalar?.string ?? ""] = Value(
                         text: text, line: Self.line(value))
                 }
             } else if let scalar = node.scalar {
                 if !Self.isNull(scalar) {
-                    account.members[key] = Value(text: scalar.string, line: Self.line(node))
+                    element.members[key] = Value(text: scalar.string, line: Self.line(node))
                 }
             } else {
-                mistake(["accounts[\(index)]", key], node, "must be a single value")
+                mistake([place, key], node, "must be a single value")
             }
         }
-        return account
+        return element
     }
 }

@@ -34,6 +34,10 @@ package struct EffectiveConfiguration: Sendable {
             return properties(configuration, sources)
         }
         let given = sources.given(field.name)
+        if field.name == WorkerFields.tenants.name, let file = sources.file, file.tenants != nil {
+            let table = TenantTable(configuration.policy)
+            return Line(name: field.name, value: table.description, origin: file.path)
+        }
         if field.isSecret {
             let file = sources.given(field.name + "_FILE")
             guard let origin = given?.origin ?? file.map({ "\(field.name)_FILE, \($0.origin)" })

@@ -23,6 +23,13 @@ extension WorkerConfiguration {
         return settings
     }
 
+    /// The models, with the prices that were given.
+    var catalogue: ModelCatalogue {
+        var catalogue = ModelCatalogue(defaultModel: connection.defaultModel)
+        catalogue.prices = prices
+        return catalogue
+    }
+
     /// Measures images in what is public, and in the networks that the configuration allows.
     package var prober: ImageProbe {
         var fetch = GuardedFetch()
@@ -51,8 +58,7 @@ extension WorkerConfiguration {
             throw .setup(error.description)
         }
         let clock = SteadyClock()
-        let intake = RequestIntake(
-            catalogue: ModelCatalogue(defaultModel: connection.defaultModel))
+        let intake = RequestIntake(catalogue: catalogue)
         let jimeng = JimengProvider(
             clients: clients, intake: intake, prober: prober,
             archiver: archive?.archiver(gate: gate), clock: clock, logger: logger)

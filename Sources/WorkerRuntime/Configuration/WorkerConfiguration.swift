@@ -1,5 +1,6 @@
 // Everything that a worker is told, read and checked as a whole before the first connection.
 
+package import Jimeng
 package import JobEngine
 import Kafka
 package import MediaAccess
@@ -10,6 +11,8 @@ package struct WorkerConfiguration: Sendable {
     package var provider = ProviderConfiguration()
     /// The engine's knobs; lanes and accounts are filled in when the worker is made.
     package var policy = Policy()
+    /// Prices that take the place of the catalogue's.
+    package var prices: [String: Price] = [:]
     /// How many lanes there must be; nil: as many as the ledger has partitions.
     package var lanes: Int?
     package var transactionTimeout: Duration = .seconds(15)
@@ -50,6 +53,14 @@ package struct WorkerConfiguration: Sendable {
         policy.unknownHold = reader.read(WorkerFields.unknownHold) ?? policy.unknownHold
         policy.dedupWindow = reader.read(WorkerFields.dedupWindow) ?? policy.dedupWindow
         policy.maximumTries = reader.read(WorkerFields.retryTries) ?? policy.maximumTries
+        let tenants = TenantsReader.read(&reader)
+        policy.tenants = tenants.named
+        policy.otherTenants = tenants.others
+        prices = reader.read(WorkerFields.prices) ?? [:]
+        policy.budget.perDay = reader.read(WorkerFields.budget)
+        policy.budget.whenExhausted =
+            reader.read(WorkerFields.budgetExhausted) ?? policy.budget.whenExhausted
+        policy.budget.offset = reader.read(WorkerFields.budgetZone) ?? policy.budget.offset
         policy.windowJobs = reader.read(WorkerFields.windowJobs) ?? policy.windowJobs
         policy.windowBytes = reader.read(WorkerFields.windowBytes) ?? policy.windowBytes
         policy.closingGrace = reader.read(WorkerFields.drainTimeout) ?? policy.closingGrace
@@ -79,11 +90,14 @@ package struct WorkerConfiguration: Sendable {
                     + "\(DurationText.text(otherOwner)) (session.timeout.ms less "
                     + "heartbeat.interval.ms): after that another worker may own the job")
         }
-        guard let lanes, let pool = smallestPool, lanes > pool.slots else { return }
-        reader.refuse(
-            WorkerFields.lanes.name,
-            "is \(lanes), but \(pool.name) has \(pool.slots) slots only: a lane without a slot "
-                + "would never submit")
+        guard let lanes else { return }
+        if let pool = smallestPool, lanes > pool.slots {
+            reader.refuse(
+                WorkerFields.lanes.name,
+                "is \(lanes), but \(pool.name) has \(pool.slots) slots only: a lane without a slot "
+                    + "would never submit")
+        }
+        for mistake in LaneFit.mistakes(policy, catalogue, lanes: lanes) { reader.refuse(mistake) }
     }
 
     /// The pool with the fewest slots, which bounds the number of lanes.

@@ -107,8 +107,24 @@ package enum WorkerFields {
         "JIMENG_RETRY_TRIES", 1...100, standard: "5",
         "tries that fail by the provider's or the network's fault before the job fails")
     static let windowJobs = Field<Int>.integer(
-        "JIMENG_WINDOW_JOBS", 1...1_000_000, standard: "1000",
-        "open jobs that a lane holds; the backlog beyond waits in Kafka")
+        "JIMENG_WINDOW_JOBS", 1...1_000_000, standard: "10000",
+        "open jobs that a lane holds; the backlog beyond waits in Kafka, where tenants are not "
+            + "told apart")
+    static let prices = Field<[String: Price]>(
+        "JIMENG_PRICES", bounds: "MODEL=AMOUNT/second, …/image or …/task, comma-separated",
+        "prices in CNY that take the place of the catalogue's", parse: PriceText.table)
+    static let budget = Field<Int64>.money(
+        "JIMENG_BUDGET", "what all jobs together may cost a day, in CNY, over all workers")
+    static let budgetExhausted = Field<Budget.Exhausted>.choice(
+        "JIMENG_BUDGET_EXHAUSTED", standard: "wait",
+        "what jobs do when the day's budget is used up: wait for the next day, or fail")
+    static let budgetZone = Field<Duration>(
+        "JIMENG_BUDGET_TIME_ZONE", standard: "+08:00", bounds: "distance from UTC",
+        "whose midnight begins a day; the provider bills by Beijing time", parse: ZoneText.offset)
+    static let tenants = Field<TenantTable>(
+        "JIMENG_TENANTS", bounds: "NAME weight=1-1000 concurrency=… budget=…; NAME …",
+        "shares of tenants; * is every other one, - the jobs without one",
+        parse: TenantTable.parse)
     static let windowBytes = Field<Int>.bytes(
         "JIMENG_WINDOW_BYTES", (1 << 20)...(8 << 30), standard: "64MiB",
         "bytes of open requests that a lane holds")
@@ -171,7 +187,9 @@ package enum WorkerFields {
             requestsTopic.info, ledgerTopic.info, resultsTopic.info, failuresTopic.info,
             progressTopic.info, lanes.info,
             unknownSubmit.info, taskTimeout.info, sendWindow.info, submitTimeout.info,
-            unknownHold.info, dedupWindow.info, retryTries.info, windowJobs.info, windowBytes.info,
+            unknownHold.info, dedupWindow.info, retryTries.info, prices.info, budget.info,
+            budgetExhausted.info, budgetZone.info, tenants.info, windowJobs.info,
+            windowBytes.info,
             pollFirst.info, pollShortest.info, pollLongest.info, pollUsual.info, pollQueries.info,
             drainTimeout.info,
             imageNetworks.info, imagePorts.info,

@@ -30,6 +30,7 @@ package struct LedgerCodec: Sendable {
         writePhase(entry, at: now, &writer)
         writer.member("model", entry.model)
         writer.member("frames", entry.frames)
+        writer.member("tenant", entry.tenant)
         writer.member("aspect_ratio", entry.aspectRatio)
         if let error = entry.lastError { write(error, &writer) }
         if let hold = entry.hold { write(hold, model: entry.model, &writer) }
@@ -55,6 +56,11 @@ package struct LedgerCodec: Sendable {
         writer.member("renewals", entry.renewals, unless: 0)
         writer.member("queries", entry.queries, unless: 0)
         writer.member("unknown_attempts", entry.unknownAttempts, unless: 0)
+        if let reserved = entry.reserved {
+            writer.member("reserved_micro", reserved.amount)
+            writer.member("reserved_day", Timestamp.dayText(reserved.day))
+        }
+        if entry.spent != 0 { writer.member("spent_micro", entry.spent) }
     }
 
     private func writePhase(_ entry: Entry, at now: Instant, _ writer: inout JSONWriter) {

@@ -35,6 +35,7 @@ extension LedgerCodec {
             requestedAt: try members.instant("requested_at"),
             acceptedAt: try members.instant("accepted_at"), model: try members.string("model"),
             frames: object["frames"]?.int, request: nil, phase: .accepted(retryAt: nil))
+        entry.tenant = object["tenant"]?.string
         entry.attempt = try members.attempt()
         entry.tries = members.count("tries")
         entry.refusals = members.count("refusals")
@@ -44,12 +45,19 @@ extension LedgerCodec {
         // A finished job has nothing left to cancel.
         entry.isCancelled = object["cancel_requested_at"] != nil && requestBytes != nil
         entry.aspectRatio = object["aspect_ratio"]?.string
+        if let amount = amount(object["reserved_micro"]),
+            let day = object["reserved_day"]?.string.flatMap(Timestamp.day)
+        {
+            entry.reserved = Entry.Reservation(amount: amount, day: day)
+        }
+        entry.spent = amount(object["spent_micro"]) ?? 0
         entry.lastError = members.lastError()
         entry.hold = try members.hold()
         if entry.hold?.model == entry.model { entry.hold?.model = nil }
         try members.readPhase(into: &entry)
         if let requestBytes {
             entry.request = restore(requestBytes, entry, members.headers())
+            entry.tenant = entry.tenant ?? entry.request?.tenant
         } else if case .finished = entry.phase {
         } else {
             throw .wrongMember("request")
@@ -74,6 +82,9 @@ extension LedgerCodec {
             account: try members.string("account"), model: try members.string("model"),
             requestID: object["request_id"]?.string, notedAt: try members.instant("noted_at"))
     }
+
+    /// The members of a value that carries no request.
+    static func members(_ bytes: [UInt8]) throws(LedgerError) -> JSONObject { try parse(bytes).0 }
 
     /// The members, and the bytes of `request` as they stand.
     private static func parse(_ bytes: [UInt8]) throws(LedgerError) -> (JSONObject, [UInt8]?) {

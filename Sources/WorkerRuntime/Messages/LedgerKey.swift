@@ -1,4 +1,4 @@
-// The three kinds of keys in the ledger.
+// The kinds of keys in the ledger.
 
 package import JobEngine
 
@@ -9,12 +9,15 @@ package enum LedgerKey: Equatable, Sendable {
     case cursor(SourcePartition)
     /// News of a task id from a worker that had lost the lane.
     case lateNote(JobID)
+    /// What a lane has set aside today.
+    case spend(LaneID)
 
     /// What the ledger's own keys begin with; no job id does. Compared by bytes: what looks like one character to a
     /// Swift string (a slash and a combining mark) is two in a key.
-    static let reserved = [cursorPrefix, latePrefix]
+    static let reserved = [cursorPrefix, latePrefix, spendPrefix]
     private static let cursorPrefix = "cursor/"
     private static let latePrefix = "late/"
+    private static let spendPrefix = "spend/"
 
     static func isReserved(_ id: String) -> Bool {
         reserved.contains { id.utf8.starts(with: $0.utf8) }
@@ -33,6 +36,11 @@ package enum LedgerKey: Equatable, Sendable {
             self = .cursor(SourcePartition(topic: Self.text(parts[0]), partition: partition))
             // Such as +1 or 01.
             guard self.bytes == bytes else { return nil }
+        } else if bytes.starts(with: Self.spendPrefix.utf8) {
+            let lane = Self.text(bytes.dropFirst(Self.spendPrefix.utf8.count))
+            guard let number = Int(lane), number >= 0 else { return nil }
+            self = .spend(LaneID(number))
+            guard self.bytes == bytes else { return nil }
         } else {
             self = .job(JobID(text))
         }
@@ -47,6 +55,7 @@ package enum LedgerKey: Equatable, Sendable {
         case .job(let id): Array(id.utf8)
         case .cursor(let source):
             Array("\(Self.cursorPrefix)\(source.topic)/\(source.partition)".utf8)
+        case .spend(let lane): Array("\(Self.spendPrefix)\(lane.number)".utf8)
         case .lateNote(let id): Array("\(Self.latePrefix)\(id)".utf8)
         }
     }

@@ -220,7 +220,7 @@ package struct OutcomeEncoder: Sendable {
             submittedAt: (outcome.task ?? entry.lastTask)?.submittedAt,
             finishedAt: outcome.finishedAt, &writer)
         if showsCost, let cost = checked?.submission.expectedCost {
-            write(cost, priceDate: checked?.submission.model?.price?.listed, &writer)
+            write(cost, priceDate: checked?.submission.price?.listed, &writer)
         }
         if outcome.mayHaveBeenPaidTwice { writer.member("may_have_been_paid_twice", true) }
         writer.member("source", entry.source)

@@ -191,7 +191,7 @@ package struct RequestIntake: Sendable {
             frames: checked.submission.frames, priority: checked.fields.priority,
             tenant: checked.fields.tenant, notBefore: checked.fields.notBefore,
             deadline: checked.fields.deadline, wantsProbe: checked.submission.wantsProbe,
-            payload: payload, headers: headers)
+            cost: checked.submission.expectedCost?.microYuan, payload: payload, headers: headers)
     }
 }
 

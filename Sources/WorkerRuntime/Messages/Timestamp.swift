@@ -34,6 +34,17 @@ package enum Timestamp {
         return Instant(milliseconds: seconds * 1000 + fraction)
     }
 
+    /// A day, counted from 1970-01-01, as `2026-11-25`; clamped to the years 0000 to 9999.
+    package static func dayText(_ day: Int) -> String {
+        let (year, month, day) = civil(fromDays: min(max(Int64(day), -719_528), 2_932_896))
+        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2)
+    }
+
+    /// Reads what `dayText` writes; nil for anything else.
+    package static func day(_ text: String) -> Int? {
+        instant(text + "T00:00:00Z").map { Int(floorDivide($0.milliseconds, 86_400_000)) }
+    }
+
     /// Instants that the ledger may hold: 1970 to 9999.
     package static let ledgerBounds =
         Instant(milliseconds: 0)...Instant(milliseconds: maximum)

@@ -42,7 +42,7 @@ package struct LedgerRecord: Sendable {
                 return .other
             }
             return .cursor(partition, nextOffset: next)
-        case (.cursor, nil): return .other
+        case (.cursor, nil), (.spend, _): return .other
         case (.lateNote(let id), let value?):
             return (try? JSON(parsing: value))?.object.map { .note(id, $0) } ?? .other
         case (.lateNote(let id), nil): return .noteSettled(id)

@@ -9,6 +9,8 @@ package enum StartUpFailure: Error, Sendable, CustomStringConvertible {
     case unreachable(servers: String, after: Duration, KafkaError)
     /// The topics do not fit; errors only.
     case topics([TopicFinding])
+    /// The configuration does not fit the number of lanes.
+    case configuration(ConfigurationMistakes)
     /// The brokers answered, but said no.
     case refused(KafkaError)
 
@@ -18,6 +20,7 @@ package enum StartUpFailure: Error, Sendable, CustomStringConvertible {
             "no broker of \(servers) could be reached within \(DurationText.text(time)): \(error)"
         case .topics(let findings):
             "the topics do not fit:\n" + findings.map { "  \($0)" }.joined(separator: "\n")
+        case .configuration(let mistakes): "\(mistakes)"
         case .refused(let error): "\(error)"
         }
     }
@@ -70,6 +73,9 @@ package struct StartUp: Sendable {
         }
         let errors = findings.filter { $0.gravity == .error }
         guard errors.isEmpty, let lanes = survey.lanes else { throw .topics(errors) }
+        let mistakes = LaneFit.mistakes(
+            configuration.policy, configuration.catalogue, lanes: lanes)
+        if !mistakes.isEmpty { throw .configuration(ConfigurationMistakes(mistakes: mistakes)) }
         return lanes
     }
 

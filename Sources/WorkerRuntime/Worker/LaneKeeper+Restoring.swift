@@ -132,7 +132,7 @@ extension LaneKeeper {
             cursors[partition] = next
         }
         return LaneRestore(
-            lane: lane, epoch: epoch, entries: log.entries, cursors: cursors)
+            lane: lane, epoch: epoch, entries: log.entries, cursors: cursors, spend: log.spend)
     }
 
     private func requestPartitions(of lane: LaneID) async throws(RestoreFailure)

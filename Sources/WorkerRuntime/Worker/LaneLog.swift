@@ -13,6 +13,7 @@ package struct LaneLog: Sendable {
         package var entries: [Entry] = []
         package var notes: [LateNote] = []
         package var cursors: [SourcePartition: Int64] = [:]
+        package var spend: Spend?
         /// Records that could not be read: reported, and left as they are.
         package var unreadable: [String] = []
     }
@@ -66,6 +67,7 @@ package struct LaneLog: Sendable {
         switch key {
         case .job: contents.entries.append(try LedgerCodec.entry(value, restoring: restore))
         case .lateNote: contents.notes.append(try LedgerCodec.lateNote(value))
+        case .spend: contents.spend = try LedgerCodec.spend(value)
         case .cursor(let partition):
             contents.cursors[partition] = try LedgerCodec.nextOffset(value)
         }

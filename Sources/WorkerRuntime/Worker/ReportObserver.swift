@@ -55,7 +55,8 @@ final class ReportObserver: Sendable {
         case .duplicate: counts.duplicates += 1
         case .lateAnswerDropped: counts.lateAnswers += 1
         case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused,
-            .deliveredAfterTheEnd, .laneRestored, .seen:
+            .deliveredAfterTheEnd, .laneRestored, .seen, .budgetExhausted,
+            .accountDown, .accountUp:
             break
         }
     }
@@ -69,7 +70,10 @@ final class ReportObserver: Sendable {
         case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
         case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
         case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
-        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .seen: break
+        case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .seen,
+            .budgetExhausted,
+            .accountDown, .accountUp:
+            break
         }
     }
 
@@ -163,6 +167,27 @@ final class ReportObserver: Sendable {
                     "account": "\(account)", "lane": "\(lane.number)",
                     "until": "\(Timestamp.text(until))", "code": "\(why.code ?? "-")",
                     "message": "\(why.message)",
+                ])
+        case .budgetExhausted(let lane, let tenant, let until):
+            logger.warning(
+                "the lane's share of today's budget is used up",
+                metadata: [
+                    "lane": "\(lane.number)",
+                    "tenant": "\(tenant.map { $0.isEmpty ? "-" : $0 } ?? "all")",
+                    "until": "\(Timestamp.text(until))",
+                ])
+        case .accountDown(let account, let why, let nextTry):
+            logger.error(
+                "the account is down: jobs wait, and one submit at a time looks whether it is up again",
+                metadata: [
+                    "account": "\(account)", "code": "\(why.code ?? "-")",
+                    "message": "\(why.message)", "next": "\(Timestamp.text(nextTry))",
+                ])
+        case .accountUp(let account, let after):
+            logger.notice(
+                "the account is up again",
+                metadata: [
+                    "account": "\(account)", "after": "\(DurationText.text(after))",
                 ])
         case .lateAnswerDropped(let job):
             logger.debug("late answer dropped", metadata: about(job, engine))

@@ -3,7 +3,8 @@
 import JobEngine
 import Kafka
 
-/// Turns a batch of writes into records. Cursors are merged: only the last of each partition is written.
+/// Turns a batch of writes into records. Cursors and sums are merged: only the last of each partition, and of
+/// each lane, is written.
 struct TransactionBuilder: Sendable {
     let topics: Topics
     let codec: LedgerCodec
@@ -38,7 +39,9 @@ struct TransactionBuilder: Sendable {
         var records: [OutgoingRecord] = []
         records.reserveCapacity(writes.count * 2)
         var cursors: [LaneID: [SourcePartition: Int64]] = [:]
+        var spends: [LaneID: Spend] = [:]
         for write in writes {
+            if let spend = write.spend { spends[write.reference.lane] = spend }
             append(form.changes(write) ? failed(write) : write, as: form, to: &records)
             if let cursor = write.cursor {
                 cursors[write.reference.lane, default: [:]][cursor.partition] = cursor.nextOffset
@@ -50,6 +53,9 @@ struct TransactionBuilder: Sendable {
                     ledgerRecord(
                         lane, .cursor(partition), codec.bytes(cursor: nextOffset, at: now)))
             }
+        }
+        for (lane, spend) in spends {
+            records.append(ledgerRecord(lane, .spend(lane), codec.bytes(spend, at: now)))
         }
         return records
     }

@@ -12,6 +12,7 @@ enum Nasty {
         "0.\(String(repeating: "0", count: 400))1", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"",
         "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\"\\u001f\"", "\"\\u0085\"", "\"\u{7F}\"",
         "\"\u{85}\"", "\"\u{202E}x\"", "\"\u{FEFF}\"", "\"cursor/a/0\"", "\"late/x\"",
+        "\"spend/0\"",
         "\"cursor/\u{301}x\"", "\"late/\u{200D}\"", "\"late/\\u0301\"", "\"cursor\\/x\"",
         "\"CURSOR/x\"",
         "\"jimeng.requests-0-41\"", "\"jimeng.requests-0-42\"", "\"jimeng.requests-0-43\"",

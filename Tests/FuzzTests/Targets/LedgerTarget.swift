@@ -9,7 +9,8 @@ import WorkerRuntime
 extension FuzzTarget {
     static let ledger = FuzzTarget(
         name: "ledger",
-        seeds: ["ledger-entry", "ledger-cursor", "ledger-late-note"].flatMap(Examples.all),
+        seeds: ["ledger-entry", "ledger-cursor", "ledger-late-note", "ledger-spend"].flatMap(
+            Examples.all),
         make: { chance in Array(LedgerCheck.grammar.object(&chance).utf8) },
         check: { bytes throws(Broken) in try LedgerCheck().check(bytes) })
 }
@@ -23,7 +24,7 @@ private struct LedgerCheck {
             ("requested_at", ["1795343820000"]), ("accepted_at", ["1795343820000"]),
             ("attempt", ["0", "1", "2"]), ("tries", ["1"]), ("refusals", ["1"]),
             ("renewals", ["1"]),
-            ("queries", ["3"]), ("unknown_attempts", ["1"]),
+            ("queries", ["3"]), ("tenant", [#""studio""#]), ("unknown_attempts", ["1"]),
             ("cancel_requested_at", ["1795343820000"]),
             ("retry_at", ["1795343820000"]), ("account", [#""default""#]),
             ("task_id", [#""7392616336519610409""#]),
@@ -46,7 +47,10 @@ private struct LedgerCheck {
             ),
             ("headers", [#"{"traceparent":"x"}"#]), ("worker", [#""w""#]), ("epoch", ["1"]),
             ("next_offset", ["5"]), ("updated_at", ["1795343820000"]),
-            ("noted_at", ["1795343820000"]),
+            ("noted_at", ["1795343820000"]), ("day", [#""2026-11-22""#]),
+            ("total_micro", ["3250000"]), ("tenants_micro", [#"{"a":3250000}"#]),
+            ("reserved_micro", ["3250000"]), ("reserved_day", [#""2026-11-22""#]),
+            ("spent_micro", ["1"]),
             ("request_id", [#""r""#]),
         ], nastiness: 0.04)
 
@@ -55,7 +59,8 @@ private struct LedgerCheck {
 
     func check(_ bytes: [UInt8]) throws(Broken) -> String {
         try checkKey(bytes)
-        return [try entry(bytes), try cursor(bytes), try lateNote(bytes)].joined(separator: ", ")
+        return [try entry(bytes), try cursor(bytes), try lateNote(bytes), try spend(bytes)].joined(
+            separator: ", ")
     }
 
     private func restored(_ bytes: [UInt8]) throws(LedgerError) -> Entry {
@@ -138,6 +143,18 @@ private struct LedgerCheck {
         case .intent: "intent"
         case .submitted: "submitted"
         case .finished: "finished"
+        }
+    }
+
+    private func spend(_ bytes: [UInt8]) throws(Broken) -> String {
+        do throws(LedgerError) {
+            let spend = try LedgerCodec.spend(bytes)
+            let again = codec.bytes(spend, at: Instant(milliseconds: 1))
+            let second = try LedgerCodec.spend(again)
+            return second.total == spend.total && second.day == spend.day
+                ? "spend" : "broken spend"
+        } catch {
+            return Behaviour.of(error.description)
         }
     }
 

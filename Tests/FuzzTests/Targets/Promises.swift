@@ -12,7 +12,8 @@ enum Promise {
             !id.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) },
             "id-control-character", id)
         try hold(
-            !bytes.starts(with: "cursor/".utf8) && !bytes.starts(with: "late/".utf8),
+            !bytes.starts(with: "cursor/".utf8) && !bytes.starts(with: "late/".utf8)
+                && !bytes.starts(with: "spend/".utf8),
             "id-begins-like-a-ledger-key", id)
     }
 

@@ -97,6 +97,31 @@ struct LedgerExamplesTests {
         #expect(throws: LedgerError.self) { try LedgerCodec.nextOffset(example.bytes) }
     }
 
+    @Test("every valid sum is read and written again", arguments: Examples.all("ledger-spend"))
+    func spends(example: Examples.File) throws {
+        let at = try #require(try example.json["updated_at"]?.int64)
+        let written = codec.bytes(
+            try LedgerCodec.spend(example.bytes), at: Instant(milliseconds: at))
+        #expect(try JSON(parsing: written) == example.json)
+    }
+
+    @Test("no invalid sum is read", arguments: Examples.all("ledger-spend", "invalid"))
+    func invalidSpends(example: Examples.File) {
+        #expect(throws: LedgerError.self) { try LedgerCodec.spend(example.bytes) }
+    }
+
+    @Test("what a job has set aside, and its tenant, come back out of the ledger")
+    func money() throws {
+        var first = try entry(try Examples.one("ledger-entry", "2-intent").bytes)
+        first.reserved = Entry.Reservation(amount: 3_250_000, day: 20_780)
+        first.spent = 1
+        first.tenant = "studio"
+        let again = try entry(codec.bytes(first, epoch: 1, at: Instant(milliseconds: 0)))
+        #expect(again.reserved == first.reserved)
+        #expect(again.spent == 1)
+        #expect(again.tenant == "studio")
+    }
+
     @Test(
         "every valid late note is read and written again",
         arguments: Examples.all("ledger-late-note"))
@@ -123,7 +148,7 @@ struct LedgerExamplesTests {
         "keys of the three kinds are told apart and written again",
         arguments: [
             ("poster-0001", LedgerKey.job("poster-0001")),
-            ("late/a/b", .lateNote("a/b")),
+            ("late/a/b", .lateNote("a/b")), ("spend/3", .spend(LaneID(3))),
             (
                 "cursor/jimeng.requests/3",
                 .cursor(SourcePartition(topic: "jimeng.requests", partition: 3))
@@ -136,7 +161,10 @@ struct LedgerExamplesTests {
 
     @Test(
         "a key that is none is refused",
-        arguments: [[], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8)])
+        arguments: [
+            [], [0xFF], Array("cursor/x".utf8), Array("cursor/x/y".utf8), Array("spend/-1".utf8),
+            Array("spend/01".utf8),
+        ])
     func noKeys(bytes: [UInt8]) {
         #expect(LedgerKey(bytes) == nil)
     }

@@ -1,0 +1,22 @@
+// The account under load: never overrun, always busy, and shared fairly.
+
+import Simulation
+import Testing
+
+@Suite("Scenarios")
+struct ScenarioTests {
+    @Test("the ten do not wait for the thousand")
+    func noisyNeighbour() throws {
+        let result = Scenario.noisyNeighbour.run()
+        print("scenario: \(result.row.joined(separator: " | "))")
+        #expect(result.violation == nil)
+        let ten = try #require(result.waits["ten"])
+        let thousand = try #require(result.waits["thousand"])
+        #expect(ten.count == 10)
+        #expect(thousand.count == 1000)
+        // Half of four slots, two minutes a task: the last of ten begins in the fifth round.
+        #expect((ten.last ?? .infinity) < 600)
+        #expect(ScenarioResult.median(thousand) > 3 * 3600)
+        #expect(result.utilisation >= 0.95)
+    }
+}
