@@ -18,6 +18,8 @@ struct LookPlanner {
     /// doubles the looks.
     private static let leastPrice = 8.0
     private static let highestPrice = 1e8
+    /// The shortest bound on intervals that is planned with, in milliseconds.
+    private static let leastLongest = 60_000.0
     /// Of all tasks: those that are so fast that no look is planned for them, and those so slow that they are left to
     /// the rule for the tail. What is not impossible only because nothing ever is, is worth no look.
     private static let rest = 0.004
@@ -27,7 +29,9 @@ struct LookPlanner {
     init(_ distribution: AgeDistribution, bounds: PollPlan) {
         self.distribution = distribution
         shortest = Double(max(1, bounds.shortest.milliseconds))
-        longest = Double(max(1, bounds.longest.milliseconds))
+        // Shorter ones are kept when looks are made. Planned with, they would make every look after the first dear, and
+        // the first one late: better more looks than a slot that idles.
+        longest = max(Self.leastLongest, Double(bounds.longest.milliseconds))
         firstLook = Double(max(1, bounds.firstLook.milliseconds))
         let start = max(
             AgeBuckets.index(of: Int64(firstLook)),

@@ -87,10 +87,10 @@ final class Watcher: Sendable {
             logger.notice(
                 "watchdog: it gets on again", metadata: Self.metadata(watch, time))
         case .hopeless(let watch, let time):
+            observation.health.update { $0.isHopeless = true }
             logger.critical(
                 "watchdog: \(watch.subject); the process ends", metadata: Self.metadata(watch, time)
             )
-            observation.health.update { $0.isHopeless = true }
             hopeless(watch, time)
         }
     }

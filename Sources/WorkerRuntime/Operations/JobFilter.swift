@@ -59,7 +59,7 @@ extension JobSnapshot {
     package func next(at now: Instant) -> (what: String, at: Instant?) {
         switch stage(at: now) {
         case .queued: ("a free slot", nil)
-        case .delayed: ("try again", max(instant("retry_at") ?? now, hold?.until ?? now))
+        case .delayed: ("try again", waitsUntil(now))
         case .submitting: ("submit", instant("send_by"))
         case .doubting: ("late news, or unknown", nil)
         case .running: ("look at the task", nil)

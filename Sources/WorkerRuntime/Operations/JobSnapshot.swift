@@ -33,6 +33,8 @@ package struct JobSnapshot: Sendable {
     package let request: [UInt8]?
     package let tenant: String?
     package let priority: Int?
+    /// Not to be submitted earlier, if the request says so.
+    package let notBefore: Instant?
     package let lane: Int
     package let offset: Int64
     package let writtenAt: Instant?
@@ -46,6 +48,7 @@ package struct JobSnapshot: Sendable {
         let wishes = request.flatMap { try? JSON(parsing: $0) }
         tenant = wishes?["tenant"]?.string ?? members["tenant"]?.string
         priority = wishes.map { $0["priority"]?.int ?? Request.defaultPriority }
+        notBefore = wishes?["not_before"]?.string.flatMap(Timestamp.instant)
         lane = Int(record.partition)
         offset = record.offset
         writtenAt = record.timestampMilliseconds.map { Instant(milliseconds: $0) }
@@ -115,7 +118,7 @@ package struct JobSnapshot: Sendable {
     package func stage(at now: Instant) -> Stage {
         switch state {
         case "accepted":
-            return max(instant("retry_at") ?? now, hold?.until ?? now) > now ? .delayed : .queued
+            return waitsUntil(now) > now ? .delayed : .queued
         case "intent": return (instant("send_by") ?? now) < now ? .doubting : .submitting
         case "submitted": return .running
         case "finished":
@@ -123,6 +126,11 @@ package struct JobSnapshot: Sendable {
             return text("outcome") == "succeeded" ? .succeeded : .failed
         default: return .unreadable
         }
+    }
+
+    /// Until when a job that is not at the provider waits for a time; `now` if it does not.
+    package func waitsUntil(_ now: Instant) -> Instant {
+        max(instant("retry_at") ?? now, hold?.until ?? now, notBefore ?? now)
     }
 
     /// The account whose slot the job occupies, as far as the ledger tells.

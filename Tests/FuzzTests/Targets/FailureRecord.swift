@@ -26,7 +26,7 @@ struct FailureRecord {
             "id", "status", "error", "model", "account", "task_id", "attempts", "queries",
             "timings",
             "cost", "source", "metadata", "request", "request_raw_base64", "request_truncated",
-            "worker",
+            "worker", "tenant",
         ]
         try hold(Set(object.keys).isSubset(of: known), "failure-has-an-unknown-member")
         try Promise.jobID(try need(json["id"]?.string, "failure-without-id"))
