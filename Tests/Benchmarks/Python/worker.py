@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import signal
+import sys
 
 import aiohttp
 from confluent_kafka import Consumer, Producer
@@ -71,6 +72,12 @@ async def work(session: aiohttp.ClientSession, producer: Producer, slots: asynci
         slots.release()
 
 
+def ended(task: asyncio.Task, tasks: set[asyncio.Task]) -> None:
+    tasks.discard(task)
+    if error := task.exception():
+        print(f"a job failed: {error!r}", file=sys.stderr, flush=True)
+
+
 async def main() -> None:
     consumer = Consumer({
         "bootstrap.servers": SERVERS, "group.id": "python", "auto.offset.reset": "earliest",
@@ -93,7 +100,7 @@ async def main() -> None:
                 await slots.acquire()
                 task = asyncio.create_task(work(session, producer, slots, message.value()))
                 tasks.add(task)
-                task.add_done_callback(tasks.discard)
+                task.add_done_callback(lambda done: ended(done, tasks))
         await asyncio.gather(*tasks, return_exceptions=True)
     producer.flush(5)
     consumer.close()

@@ -8,7 +8,7 @@ struct AcceptBenchmark: AsyncParsableCommand {
         abstract: "Requests accepted into the ledger per second, and CPU of each.")
 
     @Option(help: "Requests.")
-    var requests = 10_000
+    var requests = 5000
 
     func run() async throws {
         // Tasks that take longer than the benchmark fill the few slots at once; everything else waits in the ledger.

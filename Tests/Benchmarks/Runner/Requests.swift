@@ -44,10 +44,15 @@ struct Traffic {
             }
         }
         var seen = 0
-        let deadline = ContinuousClock.now + .seconds(120)
+        // Ends the stream, if nothing more comes.
+        let watchdog = Task {
+            do { try await Task.sleep(for: .seconds(120)) } catch { return }
+            await reader.close()
+        }
+        defer { watchdog.cancel() }
         for await event in reader.events {
             if case .records(let batch) = event { seen += batch.records.count(where: isWanted) }
-            if seen >= count || ContinuousClock.now > deadline { break }
+            if seen >= count { break }
         }
         await reader.close()
         return seen
