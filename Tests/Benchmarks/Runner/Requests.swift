@@ -1,5 +1,6 @@
 // Requests in, outcomes counted: the user's side of a benchmark.
 
+import Dispatch
 import JSON
 import Kafka
 
@@ -45,10 +46,8 @@ struct Traffic {
         }
         var seen = 0
         // Ends the stream, if nothing more comes.
-        let watchdog = Task {
-            do { try await Task.sleep(for: .seconds(120)) } catch { return }
-            await reader.close()
-        }
+        let watchdog = DispatchWorkItem { Task { await reader.close() } }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: watchdog)
         defer { watchdog.cancel() }
         for await event in reader.events {
             if case .records(let batch) = event { seen += batch.records.count(where: isWanted) }
