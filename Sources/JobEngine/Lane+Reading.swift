@@ -7,12 +7,13 @@ extension Lane {
     /// Asks for more records, as far as the window is open: an equal share for each request partition, at least one.
     ///
     /// What has been asked for of an idle partition cannot be called back, so open jobs can reach twice the window, or
-    /// the window and one for each partition, whichever is more; never beyond.
+    /// the window and one for each partition, whichever is more; never beyond. Writes that are not committed close the
+    /// window as open jobs do, so that records which become no job cannot gather while the ledger stands still.
     mutating func topUp(turn: inout Turn) {
         guard phase == .active, !cursors.isEmpty, openBytes < turn.policy.windowBytes else {
             return
         }
-        let room = turn.policy.windowJobs - openJobs
+        let room = turn.policy.windowJobs - max(openJobs, writesInFlight.count)
         guard room > 0 else { return }
         let helping = min(max(1, room / cursors.count), Self.largestHelping)
         for partition in cursors.keys.sorted() {

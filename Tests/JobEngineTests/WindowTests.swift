@@ -31,6 +31,21 @@ struct WindowTests {
             ])
     }
 
+    @Test("records that become no job close the window too, until they are committed")
+    func refused() {
+        var talk = Conversation(Samples.steadyPolicy { $0.windowJobs = 4 })
+        #expect(talk.acquires() == ["read 0 4"])
+        var asked = 4
+        for number in 1...100 where asked > 0 {
+            asked -= 1
+            for case let word in talk.readsRubbish("r\(number)") where word.hasPrefix("read") {
+                asked += word.split(separator: " ").last.flatMap { Int($0) } ?? 0
+            }
+            #expect(number < 8, "what is not committed is bounded")
+        }
+        #expect(talk.commits() == ["read 0 4"])
+    }
+
     @Test("bytes close the window too")
     func bytes() {
         var talk = Conversation.owner(Samples.steadyPolicy { $0.windowBytes = 100 })

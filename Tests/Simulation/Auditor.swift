@@ -18,6 +18,8 @@ package struct Violation: Sendable, CustomStringConvertible {
         case submittedWithoutIntent = "every submit belongs to a committed intent"
         case paidTwice = "no second accepted submit without a recorded unknown"
         case overrun = "unfinished tasks never exceed the limit"
+        case rateOverrun = "calls stay within the rate and its burst"
+        case outageStorm = "an account that is down is left alone, but for probes"
         case tenantOverrun = "a tenant's unfinished tasks never exceed its bound"
         case budgetOverrun = "no day costs more than its budget"
         case budgetUnsaid = "what an attempt may cost is recorded with its intent"
@@ -56,6 +58,9 @@ struct Auditor {
     /// Task ids that are in the ledger, or have been.
     private var known: Set<String> = []
 
+    private var submitRates: [String: RateMeter] = [:]
+    private var queryRates: [String: RateMeter] = [:]
+
     private struct Attempt: Hashable {
         var incarnation: Incarnation
         var number: Int
@@ -63,6 +68,15 @@ struct Auditor {
 
     init(policy: Policy) {
         self.policy = policy
+        for account in policy.accounts {
+            let slots = account.concurrency + account.modelConcurrency.values.reduce(0, +)
+            submitRates[account.name] = RateMeter(
+                account: account, rate: account.submitsPerSecond, least: 0, underWay: slots,
+                policy: policy)
+            queryRates[account.name] = RateMeter(
+                account: account, rate: account.queriesPerSecond, least: 1.0 / 60, underWay: slots,
+                policy: policy)
+        }
     }
 
     mutating func violate(_ now: Int64, _ rule: Violation.Rule, _ detail: String) {
@@ -187,6 +201,9 @@ struct Auditor {
 
     /// `clock`: what the sender's clock shows.
     mutating func sent(_ order: SubmitOrder, at now: Int64, clock: Instant) {
+        if submitRates[order.account]?.send(at: now) == false {
+            violate(now, .rateOverrun, "submit of \(order.reference.job) on \(order.account)")
+        }
         guard let entry = intents[attempt(order)], case .intent(let intent) = entry.phase else {
             return violate(
                 now, .submittedWithoutIntent,
@@ -194,6 +211,20 @@ struct Auditor {
         }
         if clock >= intent.sendBy {
             violate(now, .submittedTooLate, "\(order.reference.job) attempt \(order.attempt)")
+        }
+    }
+
+    mutating func sent(_ order: QueryOrder, at now: Int64) {
+        if queryRates[order.account]?.send(at: now) == false {
+            violate(now, .rateOverrun, "query of \(order.reference.job) on \(order.account)")
+        }
+    }
+
+    /// A worker has taken a lane over, with buckets of its own.
+    mutating func acquired(_ lane: LaneID) {
+        for account in policy.accounts.map(\.name) {
+            submitRates[account]?.acquired(lane)
+            queryRates[account]?.acquired(lane)
         }
     }
 

@@ -13,6 +13,9 @@ package enum Mutant: String, CaseIterable, Sendable {
     case tenantBoundNotShared = "gives every lane the tenant's whole bound"
     case budgetNotShared = "gives every lane the whole budget"
     case budgetIgnored = "spends what it likes"
+    case ratesNotShared = "gives every lane the account's whole rates"
+    case ratesIgnored = "calls as often as it likes"
+    case breakerIgnored = "goes on submitting to an account that is down"
     case windowIgnored = "reads as much as there is"
     case holdsForgottenAtOnce = "frees the slot of a lost submit or an abandoned task at once"
     case believesTheFirstDoubt = "believes the first 'not found'"
@@ -85,6 +88,11 @@ extension World {
             policy.budget.perDay = nil
             policy.otherTenants.budget = nil
             for name in policy.tenants.keys { policy.tenants[name]?.budget = nil }
+        case .ratesNotShared: multiplyRates(of: &policy, by: Double(policy.lanes))
+        case .ratesIgnored: multiplyRates(of: &policy, by: 1000)
+        case .breakerIgnored:
+            policy.breaker.threshold = .max
+            policy.breaker.coolDown = Backoff(base: .milliseconds(1), cap: .milliseconds(1))
         case .windowIgnored: policy.windowJobs = 1000
         case .holdsForgottenAtOnce: policy.unknownHold = .milliseconds(1)
         case .believesTheFirstDoubt: policy.doubtfulAnswers = 1
@@ -93,6 +101,13 @@ extension World {
         default: break
         }
         return policy
+    }
+
+    private func multiplyRates(of policy: inout Policy, by factor: Double) {
+        for index in policy.accounts.indices {
+            policy.accounts[index].submitsPerSecond *= factor
+            policy.accounts[index].queriesPerSecond *= factor
+        }
     }
 
     /// nil: the worker does not hear it.

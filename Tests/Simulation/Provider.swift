@@ -33,6 +33,7 @@ struct Provider {
     private var running: Set<String> = []
     /// When a submit was refused because the account was full.
     private(set) var refusals: [Int64] = []
+    var outages: [ProviderOutage] = []
     private var byIncarnation: [Incarnation: [String]] = [:]
 
     func tasks(of incarnation: Incarnation) -> [Task] {
@@ -65,9 +66,18 @@ struct Provider {
         return running.filter { tasks[$0]?.tenant == tenant }.count
     }
 
+    /// The outage that an account is in; none once it is calm.
+    func outage(of account: String, at now: Int64) -> Int? {
+        outages.firstIndex { $0.account == account && $0.span.contains(now) }
+    }
+
     mutating func submit(
         _ order: SubmitOrder, at now: Int64, _ weather: Weather, calm: Bool, _ chance: inout Chance
     ) -> SubmitAnswer {
+        if !calm, let outage = outage(of: order.account, at: now) {
+            return .refused(
+                Refusal(outages[outage].way, cause: FailureCause(.upstream, message: "down")))
+        }
         if !calm, chance.happens(weather.rate(.refusal)) { return refusal(&chance) }
         if isFull(order.account, at: now, weather) {
             refusals.append(now)

@@ -65,6 +65,8 @@ package struct Weather: Sendable {
         case probe
         /// No broker answers anybody, for a moment or for minutes. New faults come last, so that seeds keep what they drew.
         case outage
+        /// The provider refuses every submit for a while, as if it were down or the account locked.
+        case providerOutage
     }
 
     func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
@@ -85,6 +87,17 @@ package struct Weather: Sendable {
         var more = Chance(seed: seed ^ 0x7e4a)
         drawTenants(lanes: lanes, &more)
         drawBudget(lanes: Int64(lanes), &more)
+        var rates = Chance(seed: seed ^ 0x4a7e)
+        drawRates(&rates)
+    }
+
+    /// Mostly more than anybody needs; else so little that calls wait for it.
+    private mutating func drawRates(_ chance: inout Chance) {
+        guard chance.happens(300) else { return }
+        for index in policy.accounts.indices {
+            policy.accounts[index].submitsPerSecond = Double(chance.from(1...20)) / 10
+            policy.accounts[index].queriesPerSecond = Double(chance.from(2...40)) / 10
+        }
     }
 
     /// Short days, and each lane can pay for the dearest job at least.
@@ -164,7 +177,7 @@ package struct Weather: Sendable {
             .hang: 100, .fatal: 20, .lostAnswer: 300, .lostSubmit: 200, .notSent: 200,
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
-            .probe: 600, .outage: 40,
+            .probe: 600, .outage: 40, .providerOutage: 100,
         ]
         for fault in Fault.allCases {
             let exists = chance.happens(500)

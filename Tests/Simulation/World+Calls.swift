@@ -26,6 +26,7 @@ extension World {
         let answer = provider.submit(order, at: now, weather, calm: isCalm, &chance)
         history.note(now, "provider: \(History.say(order)) → \(answer)")
         if case .accepted = answer { auditAcceptance(order) }
+        auditOutage(order, from: member)
         let way = strikes(.slowAnswer) ? Int64(chance.from(1000...6000)) : chance.delay(5...400)
         if strikes(.lostAnswer) || now + way > deadline {
             let wait = chance.happens(500) ? deadline - now : min(way, deadline - now)
@@ -57,6 +58,29 @@ extension World {
             auditor.violate(
                 now, .overrun,
                 "\(unfinished) unfinished tasks on \(account.name), which grants \(limit)")
+        }
+    }
+
+    private mutating func auditOutage(_ order: SubmitOrder, from member: Member) {
+        guard !isCalm, let outage = provider.outage(of: order.account, at: now),
+            !provider.outages[outage].refuse(member, weather.policy)
+        else { return }
+        let count = provider.outages[outage].refused[member] ?? 0
+        auditor.violate(
+            now, .outageStorm,
+            "worker \(member.worker) has sent \(count) submits to \(order.account), which is down")
+    }
+
+    mutating func hearOfAccount(_ submitted: Submitted, by member: Member) {
+        guard let outage = provider.outage(of: submitted.account, at: now) else { return }
+        switch submitted.answer {
+        case .accepted: provider.outages[outage].heardGood(member)
+        case .refused(let refusal):
+            switch refusal.way {
+            case .concurrencyLimit, .rateLimit, .final: provider.outages[outage].heardGood(member)
+            case .transient, .account: break
+            }
+        case .notSent, .unknown: break
         }
     }
 

@@ -97,8 +97,11 @@ extension World {
     mutating func feed(_ event: Event, to worker: Int) {
         guard workers[worker].isUp, let event = bent(event, for: worker) else { return }
         history.note(now, worker, event)
-        if case .submitted(let submitted) = event, case .accepted(let id, _) = submitted.answer {
-            auditor.heard(id, by: member(worker))
+        if case .submitted(let submitted) = event {
+            if case .accepted(let id, _) = submitted.answer {
+                auditor.heard(id, by: member(worker))
+            }
+            hearOfAccount(submitted, by: member(worker))
         }
         let effects = workers[worker].scheduler.handle(event, at: clock(worker))
         workers[worker].outbox += effects.compactMap { bent($0) }
@@ -155,6 +158,7 @@ extension World {
             scheduleFlush(worker, in: chance.delay(1...50))
         case .submit(let order): submit(order, by: worker)
         case .query(let order):
+            auditor.sent(order, at: now)
             schedule(.queryArrives(member(worker), order), in: chance.delay(5...400))
         case .probe(let order):
             let ratio = chance.happens(400) ? "16:9" : nil

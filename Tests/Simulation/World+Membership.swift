@@ -165,6 +165,7 @@ extension World {
             workers[worker].cursors[partition] = offset
             setReader(of: partition, lane, to: offset, worker)
         }
+        auditor.acquired(lane)
         feed(.laneAcquired(restore), to: worker)
         schedule(member(worker), .tail(lane), in: 10)
     }

@@ -109,6 +109,8 @@ package struct World {
         scatter(.kick, weather.rate(.kick))
         scatter(.deploy, weather.rate(.deploy))
         scatter(.outage, weather.rate(.outage))
+        var fate = Chance(seed: seed ^ 0xd0e5)
+        provider.outages = ProviderOutage.draw(weather, &fate)
         guard weather.ends else { return }
         schedule(.calm, in: Int64(weather.storm))
         schedule(.check, in: Int64(weather.storm) + 5000)
