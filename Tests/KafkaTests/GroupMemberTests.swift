@@ -9,9 +9,10 @@ struct GroupMemberTests {
     func sharing() async throws {
         let broker = try EmbeddedBroker()
         try broker.createTopic("ledger", partitions: 4)
-        // The embedded broker gives a rebalance as long as the session lasts, less a second.
+        // The embedded broker gives a rebalance as long as the session lasts, less a second: enough of it for the wait
+        // below on a busy machine.
         let configuration = broker.configuration([
-            "session.timeout.ms": "6000", "heartbeat.interval.ms": "300", "debug": "cgrp",
+            "session.timeout.ms": "15000", "heartbeat.interval.ms": "300", "debug": "cgrp",
         ])
         let first = try GroupMember(configuration, group: "g", topic: "ledger")
         let events = Listener(first.events)
