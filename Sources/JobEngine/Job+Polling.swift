@@ -16,7 +16,9 @@ extension Job {
     private mutating func poll(at look: Instant, in context: Context) -> Order? {
         guard let task else { impossible(.committed) }
         let limit = limit(of: task, in: context)
-        move(to: .polling, alarm: limit > context.now ? min(look, limit) : look)
+        // Past the limit it is asked once more at once, whatever the plan says: it is known to run only from a note or
+        // a commit that came late.
+        move(to: .polling, alarm: limit > context.now ? min(look, limit) : context.now)
         return nil
     }
 

@@ -133,6 +133,17 @@ struct LearnedPollingTests {
         #expect(talk.now == Samples.at(40))
     }
 
+    @Test("a task that is recorded after the deadline only is looked at at once")
+    func recordedLate() {
+        var talk = experienced(policy())
+        talk.reads("a") { $0.deadline = Samples.at(40) }
+        talk.commits()
+        talk.commits()
+        talk.submitted("a", .accepted("t1"))
+        talk.sleeps(45)
+        #expect(talk.commits() == ["query t1"])
+    }
+
     @Test("beyond all that is known, looks become sparse but go on")
     func tail() {
         var talk = experienced(policy { $0.taskTimeout = .seconds(20_000) })

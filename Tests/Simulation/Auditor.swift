@@ -25,6 +25,7 @@ package struct Violation: Sendable, CustomStringConvertible {
         case budgetUnsaid = "what an attempt may cost is recorded with its intent"
         case silentCharge = "what was paid for is delivered or named"
         case leftBehind = "every request gets its terminal record"
+        case ownerless = "no lane is without an owner for long"
         case keptForEver = "nothing is kept for ever"
         case windowOverrun = "open jobs stay within the window"
         case slotLeak = "slots in use are those of jobs"

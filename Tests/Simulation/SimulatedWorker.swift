@@ -8,6 +8,8 @@ struct SimulatedWorker {
     var run = 0
     var isUp = false
     var pausedUntil: Int64?
+    /// Until then it reaches no broker.
+    var cutUntil: Int64?
     var scheduler: Scheduler
     /// Milliseconds by which its clock is ahead of true time.
     var skew: Int64

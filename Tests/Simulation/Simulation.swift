@@ -57,7 +57,9 @@ package enum Simulation {
     }
 
     /// Switches faults off and takes requests away as long as some promise is still broken, then tells the story.
-    package static func shrink(_ seed: UInt64) -> SimulationFailure {
+    ///
+    /// - Parameter everything: tells all that happened, not only what concerns the violation.
+    package static func shrink(_ seed: UInt64, everything: Bool = false) -> SimulationFailure {
         var weather = Weather(seed: seed)
         for fault in Weather.Fault.allCases where weather.rates[fault] != nil {
             var calmer = weather
@@ -77,7 +79,7 @@ package enum Simulation {
         return SimulationFailure(
             seed: seed, violation: violation,
             faults: weather.rates.keys.map(\.rawValue).sorted(),
-            history: tell(world.history.lines, about: violation))
+            history: everything ? world.history.lines : tell(world.history.lines, about: violation))
     }
 
     /// The lines about the job that the violation names, and those about no job at all.

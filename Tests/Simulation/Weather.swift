@@ -67,6 +67,13 @@ package struct Weather: Sendable {
         case outage
         /// The provider refuses every submit for a while, as if it were down or the account locked.
         case providerOutage
+        /// A worker dies at any await of its runtime: between the calls of a transaction, in a take-over, before it
+        /// hears an answer.
+        case crashAtAwait
+        /// A worker stands still there.
+        case pauseAtAwait
+        /// One worker reaches no broker for a while; the provider answers it all the same.
+        case cutOff
     }
 
     func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
@@ -178,6 +185,7 @@ package struct Weather: Sendable {
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
             .probe: 600, .outage: 40, .providerOutage: 100,
+            .crashAtAwait: 10, .pauseAtAwait: 15, .cutOff: 60,
         ]
         for fault in Fault.allCases {
             let exists = chance.happens(500)

@@ -9,7 +9,10 @@ extension World {
         if let until = workers[worker].pausedUntil {
             return schedule(member, deed, in: until - now)
         }
-        if deed.needsBroker, let up = untilUp { return schedule(member, deed, in: up) }
+        if deed.needsBroker, let up = untilUp(for: worker) {
+            return schedule(member, deed, in: up)
+        }
+        if strikesAtAwait(deed, member) { return }
         switch deed {
         case .event(let event): feed(event, to: worker)
         case .wake(let serial):
@@ -48,7 +51,7 @@ extension World {
         schedule(.start(worker), in: chance.delay(200...20_000))
     }
 
-    private mutating func pause(_ worker: Int) {
+    mutating func pause(_ worker: Int) {
         let length = chance.happens(500) ? chance.from(100...3000) : chance.from(3000...20_000)
         workers[worker].pausedUntil = now + Int64(length)
         history.note(now, "worker \(worker) stands still for \(length) ms")
@@ -67,7 +70,8 @@ extension World {
     mutating func expire(_ member: Member) {
         let worker = workers[member.worker]
         let isAlive = worker.isUp && worker.run == member.run
-        if isAlive && worker.pausedUntil == nil { return }
+        let isCutOff = worker.cutUntil.map { $0 > now } == true
+        if isAlive && worker.pausedUntil == nil && !isCutOff { return }
         guard group.members.contains(member) else { return }
         // A coordinator that comes back gives everybody a whole session.
         if let up = untilUp { return schedule(.expire(member), in: up + Self.sessionTimeout) }

@@ -25,6 +25,8 @@ extension World {
     mutating func hear(_ word: Group.Word, _ worker: Int) {
         switch word {
         case .revoke: revoke(worker)
+        // Heard too late: it was put out meanwhile, and the next heartbeat says so.
+        case .assigned where !group.members.contains(member(worker)): loseAll(worker)
         case .assigned(let epoch, let lanes): assign(lanes, epoch: epoch, worker)
         case .lost: loseAll(worker)
         }
@@ -35,7 +37,8 @@ extension World {
         workers[worker].mustRejoin = true
         for (lane, hold) in workers[worker].holds.sorted(by: { $0.key < $1.key }) {
             switch hold {
-            case .restoring: workers[worker].holds[lane] = nil
+            // The engine may know it from before, when the worker took it over anew.
+            case .restoring: lose(lane, worker)
             case .owned(let epoch):
                 workers[worker].holds[lane] = .closing(epoch)
                 feed(.laneRevoked(lane), to: worker)

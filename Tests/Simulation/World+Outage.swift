@@ -11,7 +11,8 @@ extension World {
     mutating func beginOutage() {
         guard untilUp == nil else { return }
         let length = Int64(
-            chance.happens(500) ? chance.from(200...5000) : chance.from(5000...180_000))
+            chance.happens(500)
+                ? chance.from(200...5000) : chance.from(5000...Int(Self.longestOutage)))
         outageUntil = now + length
         history.note(now, "no broker answers for \(length) ms")
         schedule(.outageEnds, in: length)
@@ -34,7 +35,66 @@ extension World {
     }
 }
 
+// MARK: One worker without brokers
+
+extension World {
+    /// Milliseconds until this worker reaches a broker; nil while it does.
+    func untilUp(for worker: Int) -> Int64? {
+        let own = workers[worker].cutUntil.flatMap { $0 > now ? $0 - now : nil }
+        return [untilUp, own].compactMap(\.self).max()
+    }
+
+    mutating func cutOff(_ worker: Int) {
+        guard workers[worker].isUp, untilUp(for: worker) == nil else { return }
+        let length = Int64(fate.happens(500) ? fate.from(200...5000) : fate.from(5000...60_000))
+        workers[worker].cutUntil = now + length
+        let member = member(worker)
+        history.note(now, "worker \(worker) reaches no broker for \(length) ms")
+        guard length > Self.sessionTimeout else { return }
+        schedule(.expire(member), in: Self.sessionTimeout)
+        schedule(member, .hear(.lost), in: Self.sessionTimeout + fate.delay(0...400))
+    }
+
+    /// Whether its runtime dies or stands still at this await; if so, the deed is dealt with.
+    mutating func strikesAtAwait(_ deed: Deed, _ member: Member) -> Bool {
+        guard !isCalm, deed.isAwait else { return false }
+        if fate.happens(weather.rate(.crashAtAwait)) {
+            crash(member.worker, why: "at an await: \(deed.name)")
+            return true
+        }
+        if fate.happens(weather.rate(.pauseAtAwait)) {
+            pause(member.worker)
+            schedule(member, deed, in: 0)
+            return true
+        }
+        return false
+    }
+}
+
 extension World.Deed {
+    /// Whether a runtime waits for it, so that anything can happen before it goes on. What it orders while it handles
+    /// an event can be cut off between two effects (`World.carryOn`).
+    var isAwait: Bool {
+        switch self {
+        case .event, .flush, .step, .hear, .restore, .tail, .deliver, .join: true
+        case .wake: false
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .event: "an answer"
+        case .wake: "an alarm"
+        case .flush: "a flush"
+        case .step(_, let step): "transaction, \(step)"
+        case .hear: "a word of the coordinator"
+        case .restore(let lane, _, let target): "take-over of \(lane), target \(target ?? -1)"
+        case .tail: "late notes"
+        case .deliver: "requests"
+        case .join: "joining"
+        }
+    }
+
     /// Whether it is a question to a broker, or an answer of one.
     var needsBroker: Bool {
         switch self {

@@ -9,11 +9,16 @@ package struct World {
     static let sessionTimeout: Int64 = 6000
     static let rebalanceTimeout: Int64 = 15_000
     static let transactionTimeout: Int64 = 15_000
+    static let longestOutage: Int64 = 180_000
+    /// A drained worker's rest, a session, a rebalance, a transaction's time-out and the restore.
+    static let longestTakeOver: Int64 = 90_000
 
     var weather: Weather
     /// The rule that all workers break; nil in earnest.
     let mutant: Mutant?
     var chance: Chance
+    /// For faults that came later, so that seeds keep what they drew.
+    var fate: Chance
     /// True time in milliseconds since the world began.
     var now: Int64 = 0
     var isCalm = false
@@ -29,6 +34,7 @@ package struct World {
     var hanging: Set<Int> = []
     /// No broker answers until then; nil while they do.
     var outageUntil: Int64?
+    private var ownerlessSince: [LaneID: Int64] = [:]
     /// For `restlessFor`.
     var wantedRebalances = 0
     /// Alarms that a worker had set at once, at most; counted in restless worlds only.
@@ -62,6 +68,7 @@ package struct World {
         case deploy
         case outage
         case outageEnds
+        case cutOff(Int)
         case unrest(Int)
         case cancel(JobID, SourcePartition)
         case calm
@@ -93,6 +100,7 @@ package struct World {
         self.weather = weather
         self.mutant = mutant
         chance = Chance(seed: seed)
+        fate = Chance(seed: seed ^ 0xd0e5)
         auditor = Auditor(policy: weather.policy)
         history = History(isOn: recordsHistory)
         let policy = bent(weather.policy)
@@ -109,7 +117,12 @@ package struct World {
         scatter(.kick, weather.rate(.kick))
         scatter(.deploy, weather.rate(.deploy))
         scatter(.outage, weather.rate(.outage))
-        var fate = Chance(seed: seed ^ 0xd0e5)
+        if weather.rate(.cutOff) > 0 {
+            for _ in 0..<(1 + weather.rate(.cutOff) / 12) {
+                let worker = fate.below(weather.workers)
+                schedule(.cutOff(worker), in: Int64(fate.below(weather.storm)))
+            }
+        }
         provider.outages = ProviderOutage.draw(weather, &fate)
         guard weather.ends else { return }
         schedule(.calm, in: Int64(weather.storm))
@@ -168,6 +181,7 @@ package struct World {
         case .deploy: deploy()
         case .outage: beginOutage()
         case .outageEnds: endOutage()
+        case .cutOff(let worker): cutOff(worker)
         case .unrest(let number): unrest(number)
         case .cancel(let id, let partition): sendCancel(of: id, to: partition)
         case .calm:
@@ -185,6 +199,7 @@ package struct World {
             auditor.checkHeard(at: now)
             return true
         }
+        checkOwners(calmFor: age)
         if age > weather.horizon, let id = auditor.openIDs.min() {
             auditor.violate(now, .leftBehind, "\(id) has no outcome")
         }
@@ -193,6 +208,26 @@ package struct World {
         }
         schedule(.check, in: age < 60_000 ? 5000 : 60_000)
         return false
+    }
+
+    /// Once it is calm, every lane finds an owner within the longest outage, a session, a rebalance, a restart and what
+    /// a pending transaction takes to end.
+    private mutating func checkOwners(calmFor age: Int64) {
+        for lane in 0..<weather.policy.lanes {
+            let lane = LaneID(lane)
+            let isOwned = workers.contains { worker in
+                worker.isUp && worker.pausedUntil == nil
+                    && worker.holds[lane].map { $0.epoch != nil } == true
+            }
+            if isOwned {
+                ownerlessSince[lane] = nil
+            } else if age > Self.longestOutage {
+                let since = ownerlessSince[lane] ?? now
+                ownerlessSince[lane] = since
+                guard now - since > Self.longestTakeOver else { continue }
+                auditor.violate(now, .ownerless, "\(lane) since \(since) ms")
+            }
+        }
     }
 
     private var isForgotten: Bool { remains.isEmpty }

@@ -21,6 +21,9 @@ struct SeedsCommand: AsyncParsableCommand {
     @Option(help: "The first seed.")
     var first: UInt64 = 0
 
+    @Flag(help: "Tell all that happened, not only what concerns the broken promise.")
+    var everything = false
+
     func validate() throws {
         guard count > 0, first <= UInt64.max - count else {
             throw ValidationError(
@@ -39,7 +42,9 @@ struct SeedsCommand: AsyncParsableCommand {
             Progress.tell(
                 "\(seeds) of \(count) seeds, \(Progress.rate(seeds, since: began)) per second")
         }
-        for failure in report.failures { print(failure) }
+        for failure in report.failures {
+            print(everything ? Simulation.shrink(failure.seed, everything: true) : failure)
+        }
         print(
             "simulation: \(report.seeds) seeds, \(Progress.rate(report.seeds, since: began)) per second, "
                 + "\(report.failures.count) failed")

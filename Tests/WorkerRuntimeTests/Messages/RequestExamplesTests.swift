@@ -70,6 +70,8 @@ struct RequestExamplesTests {
         #expect(Examples.all("request", "invalid").count >= 40)
     }
 
+    private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+
     struct Sample: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let value: [UInt8]?
@@ -91,6 +93,27 @@ struct RequestExamplesTests {
             Sample("an empty object", Array("{}".utf8), "invalid_field"),
             Sample("900 kB", Array(repeating: UInt8(ascii: "a"), count: 900_000), "too_large"),
             Sample("a deep one", Array(repeating: UInt8(ascii: "["), count: 100_000), "not_json"),
+            Sample(
+                "objects in objects", text(String(repeating: #"{"a":"#, count: 50_000)), "not_json"),
+            Sample("half a surrogate pair", text(#"{"prompt":"\ud83d"}"#), "not_json"),
+            Sample("a field twice", text(#"{"prompt":"x","prompt":"y"}"#), "invalid_field"),
+            Sample(
+                "the same field, escaped", text(#"{"prompt":"x","pr\u006fmpt":"y"}"#),
+                "invalid_field"),
+            Sample("a bare NUL", text("{\"prompt\":\"\0\"}"), "not_json"),
+            Sample(
+                "an id with an escaped NUL", text(#"{"id":"a\u0000b","prompt":"x"}"#),
+                "invalid_field"),
+            Sample("an id over two lines", text(#"{"id":"a\nb","prompt":"x"}"#), "invalid_field"),
+            Sample("a large number", text(#"{"prompt":"x","seed":1e999999999}"#), "invalid_field"),
+            Sample(
+                "500,000 digits",
+                text(#"{"prompt":"x","seed":\#(String(repeating: "9", count: 500_000))}"#),
+                "invalid_field"),
+            Sample(
+                "a prompt of 500 kB",
+                text(#"{"prompt":"\#(String(repeating: "x", count: 500_000))"}"#),
+                "invalid_field"),
         ])
     func noRequest(sample: Sample) {
         guard case .rejected(let rejection) = read(sample.value) else {
