@@ -33,6 +33,9 @@ struct WorkerCommand: AsyncParsableCommand {
               accounts:                             instead of JIMENG_ACCESS_KEY and the like
                 - {name: main, access_key_file: /run/a, secret_key_file: /run/s, concurrency: 4}
 
+            Limits, keys, tenants, budget and polling may change while it works: write them to the file, and the \
+            worker takes them over within seconds, or at once on SIGHUP (JIMENG_RELOAD_INTERVAL).
+
             SIGTERM or Ctrl-C: no new submits, what is in the air is recorded, running tasks go to the \
             other workers; a second one ends it at once. http://127.0.0.1:9464 shows /metrics, /livez and \
             /readyz (JIMENG_ADMIN_ADDRESS; a second worker on the machine takes a free port and logs it). Exit code 0 after that, 69 if no broker is \
@@ -86,7 +89,7 @@ struct WorkerCommand: AsyncParsableCommand {
             for warning in configuration.warnings { Output.note("jimeng: warning: \(warning)") }
             return
         }
-        try await work(configuration)
+        try await work(configuration, sources)
     }
 
     private func show(_ configuration: EffectiveConfiguration) {
@@ -99,12 +102,15 @@ struct WorkerCommand: AsyncParsableCommand {
         }
     }
 
-    private func work(_ configuration: WorkerConfiguration) async throws {
+    private func work(
+        _ configuration: WorkerConfiguration, _ sources: ConfigurationSources
+    ) async throws {
         let logger = configuration.connection.log.logger
+        let registry = MetricsBackend.install()
         let desk: AdminDesk
         do throws(AdminError) {
             desk = try await AdminDesk.open(
-                configuration.admin, registry: MetricsBackend.install(),
+                configuration.admin, registry: registry,
                 version: JimengCommand.version, logger: logger)
         } catch {
             throw CommandFailure(.configuration, "JIMENG_ADMIN_ADDRESS: \(error)")
@@ -122,11 +128,19 @@ struct WorkerCommand: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let lanes = try await lanes(configuration, logger)
         do throws(WorkerError) {
-            let worker = try configuration.worker(
+            let configured = try configuration.worker(
                 lanes: lanes, logger: logger, health: desk.health, onHopeless: Self.endSoon)
-            stage.begin(worker)
+            let watch = ConfigurationWatch(
+                configuration, sources, lanes: lanes, registry: registry, logger: logger,
+                adopt: configured.adopt)
+            await Signals.onReload { Task { await watch.reload() } }
+            let looks = configuration.reloadInterval.map { interval in
+                Task { await watch.run(every: interval) }
+            }
+            defer { looks?.cancel() }
+            stage.begin(configured.worker)
             logger.notice("working", metadata: ["lanes": "\(lanes)"])
-            try await worker.run()
+            try await configured.worker.run()
             await desk.close()
         } catch .stalled(let watch, let time) {
             throw CommandFailure(.stalled, "\(WorkerError.stalled(watch, time))")

@@ -16,7 +16,7 @@ package struct Census: Equatable, Sendable {
     package var tenantsWaiting: [String: Int]
     /// Slots that jobs of a tenant occupy.
     package var tenantsRunning: [String: Int]
-    /// What the lane has set aside on its latest day, in millionths.
+    /// What the lane has set aside today, in millionths.
     package var spend: Spend
     /// Whose share of that day's budget is used up; nil: everybody's.
     package var exhausted: Set<String?>
@@ -42,6 +42,11 @@ extension Scheduler {
             submitsInTheAir: lane.submitsInTheAir.count, pools: lane.pools,
             tenantsWaiting: lane.waiting, tenantsRunning: lane.running, spend: lane.spend,
             exhausted: lane.exhausted, cursors: lane.cursors)
+        let today = turn.policy.budget.day(at: turn.now)
+        if today > lane.spend.day {
+            census.spend.roll(to: today)
+            census.exhausted = []
+        }
         census.isParked = lane.phase == .parked
         for job in lane.jobs.values {
             census.states[job.state, default: 0] += 1

@@ -20,6 +20,8 @@ package enum Event: Equatable, Sendable {
     case probed(JobReference, aspectRatio: String?)
     case archived(JobReference, ArchiveAnswer)
     case lateNoteRead(LaneID, LateNote)
+    /// The operator has changed what may change while a worker runs; see `Policy.adopting`.
+    case policyChanged(Policy)
     /// Give up all lanes and stop.
     case drainRequested
     case timerFired

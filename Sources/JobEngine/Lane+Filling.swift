@@ -7,9 +7,13 @@ extension Lane {
         guard let job = jobs[id] else { return }
         lastTicket += 1
         jobs[id]?.ticket = lastTicket
+        line(up: job, ticket: lastTicket, turn)
+    }
+
+    mutating func line(up job: Job, ticket: UInt64, _ turn: Turn) {
         let request = job.entry.request
         let place = Place(
-            job: id, ticket: lastTicket, acceptedAt: job.entry.acceptedAt,
+            job: job.entry.id, ticket: ticket, acceptedAt: job.entry.acceptedAt,
             priority: request?.priority ?? Request.defaultPriority,
             due: request?.deadline ?? job.entry.acceptedAt + turn.policy.patience)
         backlogs[modelClass(job.entry.model), default: Backlog()].add(place, tenant: job.tenant)

@@ -54,33 +54,15 @@ struct Lane: Sendable {
         self.epoch = epoch
         spend = Spend(day: turn.policy.budget.day(at: turn.now))
         for account in turn.policy.accounts {
-            addShare(of: account, turn: turn)
+            let share = AccountShare(of: account, lane: id, lanes: turn.policy.lanes)
+            for (key, slots) in share.slots {
+                pools[key] = SlotPool(capacity: slots, recovery: turn.policy.slotRecovery)
+            }
+            let (submits, queries) = (share.submitsPerSecond, share.queriesPerSecond)
+            submitRates[account.name] = TokenBucket(rate: submits, burst: submits, at: turn.now)
+            queryRates[account.name] = TokenBucket(rate: queries, burst: queries, at: turn.now)
         }
     }
-
-    private mutating func addShare(of account: AccountLimits, turn: Turn) {
-        let lanes = turn.policy.lanes
-        var slots = SlotPool.share(of: account.concurrency, lane: id, lanes: lanes)
-        var total = account.concurrency
-        pools[PoolKey(account: account.name, model: nil)] = SlotPool(
-            capacity: slots, recovery: turn.policy.slotRecovery)
-        for (model, concurrency) in account.modelConcurrency {
-            let share = SlotPool.share(of: concurrency, lane: id, lanes: lanes)
-            pools[PoolKey(account: account.name, model: model)] = SlotPool(
-                capacity: share, recovery: turn.policy.slotRecovery)
-            slots += share
-            total += concurrency
-        }
-        let part = Double(slots) / Double(max(1, total))
-        let submits = account.submitsPerSecond * part
-        // Tasks that a lane without slots finds in its ledger are looked at all the same, if rarely.
-        let queries = max(account.queriesPerSecond * part, Self.leastQueries)
-        submitRates[account.name] = TokenBucket(rate: submits, burst: submits, at: turn.now)
-        queryRates[account.name] = TokenBucket(rate: queries, burst: queries, at: turn.now)
-    }
-
-    /// Per second.
-    private static let leastQueries = 1.0 / 60
 
     func poolKey(account: String, model: String) -> PoolKey {
         let own = PoolKey(account: account, model: model)

@@ -23,6 +23,9 @@ struct LookPlanner {
     /// Of all tasks: those that are so fast that no look is planned for them, and those so slow that they are left to
     /// the rule for the tail. What is not impossible only because nothing ever is, is worth no look.
     private static let rest = 0.004
+    /// The first look is not planned for later than when so many are done, however few looks may be had: a slot that
+    /// idles is dearer than looks beyond the budget.
+    private static let latestFirst = 0.9
     /// Grid points between two looks, about.
     private static let fineness = 4.0
 
@@ -174,7 +177,9 @@ struct LookPlanner {
         func total(_ look: Int) -> Double {
             grid.ages[look] * grid.done[look] - grid.moment[look] + cost[look]
         }
-        let first = (0...last).min { total($0) < total($1) } ?? 0
+        let first =
+            (0...last).filter { grid.done[$0] <= Self.latestFirst }.min { total($0) < total($1) }
+            ?? 0
         return Solution(next: next, first: first, price: price, looks: 1 + looks[first])
     }
 }

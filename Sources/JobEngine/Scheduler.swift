@@ -73,6 +73,8 @@ package struct Scheduler: Sendable {
             answer(reference, .archived(archived), or: event)
         case .lateNoteRead(let lane, let note):
             lateNoteRead(note, in: lane)
+        case .policyChanged(let policy):
+            adopt(policy)
         case .drainRequested:
             if drain == .notAsked { drain = .underWay }
             for lane in lanes.keys.sorted() { close(lane) }

@@ -17,7 +17,7 @@ package struct PoolKey: Hashable, Comparable, Sendable {
 /// it when the two lanes part, and then the sum over lanes would no longer be exact.
 package struct SlotPool: Equatable, Sendable {
     /// The lane's exact share.
-    package let capacity: Int
+    package private(set) var capacity: Int
     /// What AIMD allowed after the last refusal: 1 … capacity.
     private var shrunkTo: Int
     /// Jobs and holds that occupy a slot; can exceed `limit` after a take-over or a shrink.
@@ -61,6 +61,16 @@ package struct SlotPool: Equatable, Sendable {
         let unpaused = max(pausedUntil ?? now, now)
         guard taken >= limit(at: unpaused), let lastChange else { return unpaused }
         return lastChange + recovery * (taken + 1 - shrunkTo)
+    }
+
+    /// The share changes. What was taught by refusals stays; slots taken beyond the new share are left to their jobs.
+    ///
+    /// - Parameter taken: counted anew, since a changed set of pools may count other jobs.
+    mutating func change(capacity: Int, taken: Int) {
+        shrunkTo =
+            shrunkTo >= self.capacity ? capacity : max(min(1, capacity), min(shrunkTo, capacity))
+        self.capacity = capacity
+        self.taken = taken
     }
 
     package mutating func take() { taken += 1 }

@@ -3,9 +3,9 @@
 /// Tokens that refill over time; a refusal halves the rate, quiet time brings it back (AIMD).
 package struct TokenBucket: Sendable {
     /// Tokens per second of the lane's share.
-    package let fullRate: Double
+    package private(set) var fullRate: Double
     package private(set) var rate: Double
-    private let burst: Double
+    private var burst: Double
     private var tokens: Double
     private var filledAt: Instant
     private var blockedUntil: Instant?
@@ -36,6 +36,15 @@ package struct TokenBucket: Sendable {
             return now + .milliseconds(Int64(Self.longestWait))
         }
         return now + .milliseconds(max(1, Int64(missing)))
+    }
+
+    /// The share changes; what a refusal took of it stays taken in proportion.
+    mutating func change(rate: Double, burst: Double, at now: Instant) {
+        refill(at: now)
+        self.rate *= rate / fullRate
+        fullRate = rate
+        self.burst = max(1, burst)
+        tokens = min(tokens, self.burst)
     }
 
     /// Puts back a token that was not used.

@@ -200,9 +200,9 @@ package final class Sandbox: Sendable {
             settings.connectTimeout = .seconds(2)
             settings.answerTimeout = .seconds(5)
             return JimengProvider(
-                clients: [
+                clients: AccountClients([
                     "sandbox": try JimengClient(credentials: credentials, settings: settings)
-                ],
+                ]),
                 intake: intake, prober: ImageProbe(fetch: GuardedFetch(gate: gate)), clock: clock,
                 logger: logger)
         } catch {

@@ -87,6 +87,19 @@ struct LearnedTimesTests {
         #expect(plan.expectedLooks >= queries * 0.8)
     }
 
+    @Test(
+        "however few looks there may be, the first comes when most tasks are done",
+        arguments: [1.0, 2, 4])
+    func fewLooks(queries: Double) {
+        var bounds = PollPlan()
+        bounds.queries = queries
+        bounds.usual = .seconds(60)
+        var times = LearnedTimes()
+        let plan = times.plan(
+            for: TimeClass(model: "m", frames: nil), rate: 1, bounds: bounds, at: Samples.start)
+        #expect((plan.firstLook ?? .zero) <= .seconds(400))
+    }
+
     @Test("few queries a second make a poorer plan than many")
     func rate() {
         let times = taught((0..<300).map { 60 + Double($0 * 37 % 240) })

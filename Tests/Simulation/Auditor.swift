@@ -221,6 +221,18 @@ struct Auditor {
         }
     }
 
+    /// `isSettled`: everybody knows; until then each lane may still go by what was.
+    mutating func limitsChanged(
+        to accounts: [AccountLimits], isSettled: Bool, at now: Int64
+    ) {
+        for account in accounts {
+            submitRates[account.name]?.change(
+                to: account, rate: account.submitsPerSecond, isSettled: isSettled, at: now)
+            queryRates[account.name]?.change(
+                to: account, rate: account.queriesPerSecond, isSettled: isSettled, at: now)
+        }
+    }
+
     /// A worker has taken a lane over, with buckets of its own.
     mutating func acquired(_ lane: LaneID) {
         for account in policy.accounts.map(\.name) {

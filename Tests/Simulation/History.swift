@@ -108,6 +108,7 @@ package struct History: Sendable {
             "committed \(receipts.map { "#\($0.serial.number)" }.joined(separator: " "))"
         case .submitted(let submitted): "\(say(submitted.order)) → \(submitted.answer)"
         case .queried(let queried): "\(queried.reference.job) → \(queried.answer)"
+        case .policyChanged(let policy): "limits \(policy.accounts.map(\.concurrency))"
         case .laneResumed, .laneRevoked, .laneLost, .partitionsAdded, .probed, .archived,
             .lateNoteRead, .drainRequested, .timerFired:
             "\(event)"

@@ -16,6 +16,7 @@ package enum Mutant: String, CaseIterable, Sendable {
     case ratesNotShared = "gives every lane the account's whole rates"
     case ratesIgnored = "calls as often as it likes"
     case breakerIgnored = "goes on submitting to an account that is down"
+    case changesNotHeard = "goes by the limits that it started with"
     case windowIgnored = "reads as much as there is"
     case holdsForgottenAtOnce = "frees the slot of a lost submit or an abandoned task at once"
     case believesTheFirstDoubt = "believes the first 'not found'"
@@ -127,6 +128,7 @@ extension World {
                 queried.answer = .failed(cause, newTaskMayHelp: false)
             }
             return .queried(queried)
+        case (.changesNotHeard, .policyChanged): return nil
         case (.heldAnswersDropped, .queried(let queried)):
             return workers[worker].parked[queried.reference.lane] == nil ? event : nil
         case (_, .laneAcquired(let restore)): return .laneAcquired(bent(restore))

@@ -14,6 +14,7 @@ struct Provider {
         var id: String
         var incarnation: Incarnation
         var attempt: Int
+        var lane: LaneID
         var account: String
         var model: String
         var tenant: String
@@ -40,14 +41,13 @@ struct Provider {
         (byIncarnation[incarnation] ?? []).compactMap { tasks[$0] }
     }
 
-    /// Unfinished tasks on the slots that `model` uses on `account`.
     mutating func unfinished(
-        at now: Int64, account: String, where usesSlots: (String) -> Bool
+        at now: Int64, account: String, where isCounted: (Task) -> Bool
     ) -> Int {
         running = running.filter { (tasks[$0]?.endsAt ?? 0) > now }
         return running.filter { id in
             guard let task = tasks[id] else { return false }
-            return task.account == account && usesSlots(task.model)
+            return task.account == account && isCounted(task)
         }.count
     }
 
@@ -88,7 +88,8 @@ struct Provider {
         let incarnation = Incarnation(id: order.reference.job, source: order.request.source)
         let end = end(weather, calm: calm, &chance)
         tasks[id] = Task(
-            id: id, incarnation: incarnation, attempt: order.attempt, account: order.account,
+            id: id, incarnation: incarnation, attempt: order.attempt,
+            lane: order.reference.lane, account: order.account,
             model: order.request.model, tenant: order.request.tenant ?? "", acceptedAt: now,
             endsAt: now + Int64(weather.shortestTask + chance.below(weather.longestTask)), end: end,
             lies: chance.happens(weather.rate(.oddQuery)) ? chance.below(4) : 0)

@@ -40,13 +40,15 @@ struct ProviderOutage {
     ///
     /// - Returns: false if one run of a worker has sent more than the troubles that open its breaker, what was in the
     ///   air by then, and probes.
-    mutating func refuse(_ member: Member, _ policy: Policy) -> Bool {
+    mutating func refuse(
+        _ member: Member, _ accounts: [AccountLimits], _ breaker: BreakerPolicy
+    ) -> Bool {
         refused[member, default: 0] += 1
-        let limits = policy.accounts.first { $0.name == account }
+        let limits = accounts.first { $0.name == account }
         let slots = (limits?.concurrency ?? 0) + (limits?.modelConcurrency.values.reduce(0, +) ?? 0)
-        let untilOpen = (1 + (closed[member] ?? 0)) * (policy.breaker.threshold + slots)
+        let untilOpen = (1 + (closed[member] ?? 0)) * (breaker.threshold + slots)
         // A pause is never shorter than half of its base.
-        let pause = max(1, policy.breaker.coolDown.base.milliseconds / 2)
+        let pause = max(1, breaker.coolDown.base.milliseconds / 2)
         let probes = 1 + Int((span.upperBound - span.lowerBound) / pause)
         return (refused[member] ?? 0) <= untilOpen + probes
     }

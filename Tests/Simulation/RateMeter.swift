@@ -7,9 +7,12 @@ import JobEngine
 /// and those of owners that do not know yet that they are none; each take-over therefore adds what these may bring.
 struct RateMeter {
     /// Per second.
-    private let rate: Double
-    private let bound: Double
-    private let lanes: [LaneID: Share]
+    private var rate = 0.0
+    private var bound = 0.0
+    private var lanes: [LaneID: Share] = [:] { didSet { sum() } }
+    private let lanesInAll: Int
+    private let least: Double
+    private let underWay: Int
     private var tokens: Double
     private var credit = 0.0
     private var filledAt: Int64 = 0
@@ -29,17 +32,37 @@ struct RateMeter {
     ///   - underWay: calls that may wait between their token and being sent: submits for their intent's commit, and
     ///     both for a worker that stands still.
     init(account: AccountLimits, rate: Double, least: Double, underWay: Int, policy: Policy) {
+        (lanesInAll, self.least, self.underWay) = (policy.lanes, least, underWay)
+        tokens = Double(underWay)
+        lanes = shares(of: account, rate)
+        sum()
+    }
+
+    private mutating func sum() {
+        rate = lanes.values.map(\.rate).reduce(0, +)
+        bound = lanes.values.map(\.burst).reduce(0, +) + Double(underWay)
+    }
+
+    private func shares(of account: AccountLimits, _ rate: Double) -> [LaneID: Share] {
         var shares: [LaneID: Share] = [:]
-        for number in 0..<policy.lanes {
+        for number in 0..<lanesInAll {
             let lane = LaneID(number)
-            let part = Self.part(of: account, lane, policy.lanes)
-            let own = max(rate * part, least)
+            let own = max(rate * Self.part(of: account, lane, lanesInAll), least)
             shares[lane] = Share(rate: own, burst: max(1, own))
         }
-        lanes = shares
-        self.rate = shares.values.map(\.rate).reduce(0, +)
-        bound = shares.values.map(\.burst).reduce(0, +) + Double(underWay)
-        tokens = Double(underWay)
+        return shares
+    }
+
+    /// What the account grants changes; not settled: each lane may go by what was or by what is.
+    mutating func change(
+        to account: AccountLimits, rate: Double, isSettled: Bool, at now: Int64
+    ) {
+        refill(at: now)
+        let new = shares(of: account, rate)
+        guard !isSettled else { return lanes = new }
+        lanes.merge(new) { old, new in
+            Share(rate: max(old.rate, new.rate), burst: max(old.burst, new.burst))
+        }
     }
 
     private static func part(of account: AccountLimits, _ lane: LaneID, _ lanes: Int) -> Double {
@@ -53,10 +76,14 @@ struct RateMeter {
         credit += 1 + share.burst + Self.overlap * share.rate
     }
 
-    /// Counts one call; false if there may be none now.
-    mutating func send(at now: Int64) -> Bool {
+    private mutating func refill(at now: Int64) {
         tokens = min(bound, tokens + Double(now - filledAt) / 1000 * rate)
         filledAt = now
+    }
+
+    /// Counts one call; false if there may be none now.
+    mutating func send(at now: Int64) -> Bool {
+        refill(at: now)
         // Buckets count in whole milliseconds and in floating point.
         if tokens > 0.999 {
             tokens -= 1

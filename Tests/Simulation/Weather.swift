@@ -24,6 +24,8 @@ package struct Weather: Sendable {
     var tenants: [String?] = [nil]
     /// Tasks that somebody else has on the account; the provider then enforces the limit.
     var foreign: [Foreign] = []
+    /// What the operator does to the limits, beside what the fault does.
+    var changes: [LimitChange] = []
     /// What is asked for, one by one; empty: `requests` at random times.
     var traffic: [Traffic] = []
     /// Milliseconds after the storm in which every request must have got its terminal record.
@@ -74,6 +76,8 @@ package struct Weather: Sendable {
         case pauseAtAwait
         /// One worker reaches no broker for a while; the provider answers it all the same.
         case cutOff
+        /// The operator changes the account's limits.
+        case changedLimits
     }
 
     func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
@@ -94,6 +98,11 @@ package struct Weather: Sendable {
         var more = Chance(seed: seed ^ 0x7e4a)
         drawTenants(lanes: lanes, &more)
         drawBudget(lanes: Int64(lanes), &more)
+        var bounds = Chance(seed: seed ^ 0xb04d)
+        if bounds.happens(300) {
+            tenants = bounds.happens(600) ? ["red"] : [nil, "red", "blue"]
+            policy.tenants["red", default: TenantPolicy()].concurrency = lanes
+        }
         var rates = Chance(seed: seed ^ 0x4a7e)
         drawRates(&rates)
     }
@@ -185,7 +194,7 @@ package struct Weather: Sendable {
             .refusal: 400, .slowAnswer: 300, .oddQuery: 400, .failedTask: 300, .forgottenTask: 200,
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
             .probe: 600, .outage: 40, .providerOutage: 100,
-            .crashAtAwait: 10, .pauseAtAwait: 15, .cutOff: 60,
+            .crashAtAwait: 10, .pauseAtAwait: 15, .cutOff: 60, .changedLimits: 100,
         ]
         for fault in Fault.allCases {
             let exists = chance.happens(500)

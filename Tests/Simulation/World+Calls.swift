@@ -45,25 +45,12 @@ extension World {
         let incarnation = Incarnation(id: order.reference.job, source: order.request.source)
         auditor.accepted(order, tasks: provider.tasks(of: incarnation), at: now)
         auditTenant(order.request.tenant ?? "")
-        guard
-            let account = weather.policy.accounts.first(where: { $0.name == order.account })
-        else { return }
-        let own = account.modelConcurrency[order.request.model]
-        let unfinished = provider.unfinished(at: now, account: account.name) { model in
-            own == nil
-                ? account.modelConcurrency[model] == nil : model == order.request.model
-        }
-        let limit = own ?? account.concurrency
-        if unfinished > limit {
-            auditor.violate(
-                now, .overrun,
-                "\(unfinished) unfinished tasks on \(account.name), which grants \(limit)")
-        }
+        auditSlots(of: order)
     }
 
     private mutating func auditOutage(_ order: SubmitOrder, from member: Member) {
         guard !isCalm, let outage = provider.outage(of: order.account, at: now),
-            !provider.outages[outage].refuse(member, weather.policy)
+            !provider.outages[outage].refuse(member, limits.largest, weather.policy.breaker)
         else { return }
         let count = provider.outages[outage].refused[member] ?? 0
         auditor.violate(

@@ -17,6 +17,7 @@ extension World {
         case .event(let event): feed(event, to: worker)
         case .wake(let serial):
             if serial == workers[worker].wakeSerial { feed(.timerFired, to: worker) }
+        case .reload: reload(worker)
         case .flush: flush(worker)
         case .step(let transaction, let step): take(step, of: transaction, worker)
         case .hear(let word): hear(word, worker)
@@ -34,7 +35,7 @@ extension World {
         guard !workers[worker].isUp else { return }
         let run = workers[worker].run + 1
         let skew = weather.skew == 0 ? 0 : chance.from(-weather.skew...weather.skew)
-        workers[worker] = SimulatedWorker(policy: bent(weather.policy), skew: Int64(skew))
+        workers[worker] = SimulatedWorker(policy: bent(policy), skew: Int64(skew))
         workers[worker].run = run
         workers[worker].isUp = true
         history.note(now, "worker \(worker) starts, its clock off by \(skew) ms")

@@ -76,7 +76,7 @@ extension World.Deed {
     /// an event can be cut off between two effects (`World.carryOn`).
     var isAwait: Bool {
         switch self {
-        case .event, .flush, .step, .hear, .restore, .tail, .deliver, .join: true
+        case .event, .reload, .flush, .step, .hear, .restore, .tail, .deliver, .join: true
         case .wake: false
         }
     }
@@ -85,6 +85,7 @@ extension World.Deed {
         switch self {
         case .event: "an answer"
         case .wake: "an alarm"
+        case .reload: "new limits"
         case .flush: "a flush"
         case .step(_, let step): "transaction, \(step)"
         case .hear: "a word of the coordinator"
@@ -104,7 +105,7 @@ extension World.Deed {
             case .lost: false
             case .revoke, .assigned: true
             }
-        case .event, .wake: false
+        case .event, .reload, .wake: false
         }
     }
 }

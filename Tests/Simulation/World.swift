@@ -34,6 +34,7 @@ package struct World {
     var hanging: Set<Int> = []
     /// No broker answers until then; nil while they do.
     var outageUntil: Int64?
+    var limits: Limits
     private var ownerlessSince: [LaneID: Int64] = [:]
     /// For `restlessFor`.
     var wantedRebalances = 0
@@ -69,6 +70,8 @@ package struct World {
         case outage
         case outageEnds
         case cutOff(Int)
+        case limits([AccountLimits])
+        case limitsSettle
         case unrest(Int)
         case cancel(JobID, SourcePartition)
         case calm
@@ -77,6 +80,7 @@ package struct World {
 
     enum Deed: Sendable {
         case event(Event)
+        case reload
         case wake(Int)
         case flush
         case step(Int, Step)
@@ -102,6 +106,7 @@ package struct World {
         chance = Chance(seed: seed)
         fate = Chance(seed: seed ^ 0xd0e5)
         auditor = Auditor(policy: weather.policy)
+        limits = Limits(weather.policy.accounts)
         history = History(isOn: recordsHistory)
         let policy = bent(weather.policy)
         for worker in 0..<weather.workers {
@@ -122,6 +127,10 @@ package struct World {
                 let worker = fate.below(weather.workers)
                 schedule(.cutOff(worker), in: Int64(fate.below(weather.storm)))
             }
+        }
+        var operation = Chance(seed: seed ^ 0x11a1)
+        for change in weather.changes + LimitChange.draw(weather, &operation) {
+            schedule(.limits(change.accounts), in: change.at)
         }
         provider.outages = ProviderOutage.draw(weather, &fate)
         guard weather.ends else { return }
@@ -182,6 +191,8 @@ package struct World {
         case .outage: beginOutage()
         case .outageEnds: endOutage()
         case .cutOff(let worker): cutOff(worker)
+        case .limits(let accounts): changeLimits(to: accounts)
+        case .limitsSettle: settleLimits()
         case .unrest(let number): unrest(number)
         case .cancel(let id, let partition): sendCancel(of: id, to: partition)
         case .calm:

@@ -60,6 +60,19 @@ package struct JimengClient: Sendable {
             maximumAnswerBytes: settings.maximumAnswerBytes)
     }
 
+    /// The same client with other keys; both share the connections, and calls under way end with the old ones.
+    package func renewed(with credentials: Credentials) -> JimengClient {
+        JimengClient(self, credentials)
+    }
+
+    private init(_ other: JimengClient, _ credentials: Credentials) {
+        settings = other.settings
+        signer = RequestSigner(
+            credentials: credentials, region: settings.region, service: settings.service)
+        reader = AnswerReader(hiding: credentials)
+        (submits, queries) = (other.submits, other.queries)
+    }
+
     /// Closes all connections. A submit still under way becomes `unknown`: wait for those first.
     package func shutdown() async {
         // Fails only when called twice, which is no harm.

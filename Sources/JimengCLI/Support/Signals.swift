@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM as events.
+// Ctrl-C, SIGTERM and SIGHUP as events.
 
 import UnixSignals
 
@@ -20,6 +20,14 @@ enum Signals {
                 count += 1
                 react(signal, count)
             }
+        }
+    }
+
+    /// Calls `react` at each SIGHUP, until the process ends.
+    static func onReload(_ react: @escaping @Sendable () -> Void) async {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        Task {
+            for await _ in signals { react() }
         }
     }
 

@@ -34,7 +34,16 @@ package enum ConfigurationReference {
         Times have a unit: `250ms`, `10s`, `5m`, `12h`, `7d`. Sizes have one too: `64MiB`. A secret is given by its \
         name or by `NAME_FILE`, the path of a file that holds it, never on the command line. A YAML file has the same \
         names in any case, nested at underscores as you like: `jimeng: {task_timeout: 20m}`.
+
+        The YAML file and files of secrets are looked at every `JIMENG_RELOAD_INTERVAL`, and at once on SIGHUP. \
+        \(live) and the list of accounts take effect while the worker works; a change of any other setting is named in \
+        the log and waits for the next start. A configuration with mistakes is refused as a whole, with one warning, and the one \
+        before stays in force.
         """
+
+    private static var live: String {
+        WorkerFields.live.map { "`\($0.name)`" }.joined(separator: ", ")
+    }
 
     private static func table(_ title: String, _ fields: [FieldInfo]) -> String {
         let rows = fields.map { field in

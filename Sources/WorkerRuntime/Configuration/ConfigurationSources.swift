@@ -48,6 +48,13 @@ package struct ConfigurationSources: Sendable {
             ], accessReporter: lookup)
     }
 
+    /// The same sources, with the file as it is now.
+    func again() -> ConfigurationSources {
+        ConfigurationSources(
+            flags: Array(flags.values), environment: environment,
+            file: file.map { ConfigurationFile(path: $0.path) })
+    }
+
     private static let flagsName = "flags"
     private static let fileName = "file"
 

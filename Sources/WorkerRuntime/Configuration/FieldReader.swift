@@ -9,6 +9,9 @@ struct FieldReader {
     /// Where each setting was given.
     private(set) var origins: [String: String] = [:]
 
+    /// Files besides the sources' own that values came from, or were to come from.
+    private(set) var files: Set<String> = []
+
     init(_ sources: ConfigurationSources) {
         self.sources = sources
         mistakes = (sources.file?.mistakes ?? []) + sources.unknownNames()
@@ -63,6 +66,7 @@ struct FieldReader {
 
     /// A secret file's text without the line break at its end.
     mutating func contents(of path: String, for name: String, _ origin: String) -> String? {
+        files.insert(path)
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             refuse(
                 ConfigurationMistake(

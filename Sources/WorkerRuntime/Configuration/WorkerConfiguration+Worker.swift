@@ -50,10 +50,10 @@ extension WorkerConfiguration {
     package func worker(
         lanes: Int, logger: Logger, health: WorkerHealth = WorkerHealth(),
         onHopeless: @escaping @Sendable () -> Void = {}
-    ) throws(WorkerError) -> Worker {
-        let clients: [String: JimengClient]
+    ) throws(WorkerError) -> ConfiguredWorker {
+        let clients: AccountClients
         do throws(JimengError) {
-            clients = try provider.clients()
+            clients = AccountClients(try provider.clients())
         } catch {
             throw .setup(error.description)
         }
@@ -69,13 +69,34 @@ extension WorkerConfiguration {
             health: health, clock: clock,
             callTimes: Observation.callTimes(submit: policy.submitTimeout))
         do throws(WorkerError) {
-            return try Worker(
+            let worker = try Worker(
                 settings: settings, intake: intake, provider: jimeng.ends,
                 clock: clock, logger: logger, observation: observation)
+            return ConfiguredWorker(worker: worker, clients: clients, lanes: lanes)
         } catch {
             // A client must not go before its connections are closed.
             Task { await jimeng.ends.shutdown() }
             throw error
         }
+    }
+}
+
+/// A worker with what it takes to change its configuration while it works.
+package struct ConfiguredWorker: Sendable {
+    package let worker: Worker
+    let clients: AccountClients
+    package let lanes: Int
+
+    /// Takes over what may change; everything else of the configuration waits for the next start.
+    @Sendable package func adopt(_ configuration: WorkerConfiguration)
+        throws(ConfigurationMistakes)
+    {
+        do throws(JimengError) {
+            try clients.adopt(configuration.provider)
+        } catch {
+            throw ConfigurationMistakes(
+                mistakes: [ConfigurationMistake("accounts", error.description)])
+        }
+        worker.adopt(configuration.settings(lanes: lanes).policy)
     }
 }

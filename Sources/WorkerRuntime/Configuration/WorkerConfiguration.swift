@@ -25,6 +25,10 @@ package struct WorkerConfiguration: Sendable {
     package var admin = AdminSetting.standard
     /// How long a watchdog may see no progress before the process ends.
     package var stallLimit: Duration = .seconds(600)
+    /// How often files are looked at for changes; nil: never.
+    package var reloadInterval: Duration?
+    /// Paths of all files that it was read from.
+    package private(set) var files: Set<String> = []
 
     /// - Throws: everything that is wrong, before any connection.
     package init(_ sources: ConfigurationSources) throws(ConfigurationMistakes) {
@@ -41,7 +45,10 @@ package struct WorkerConfiguration: Sendable {
         startTimeout = reader.read(WorkerFields.startTimeout) ?? startTimeout
         admin = AdminSetting(&reader)
         stallLimit = reader.read(WorkerFields.stallLimit) ?? stallLimit
+        let interval = reader.read(WorkerFields.reloadInterval) ?? .zero
+        reloadInterval = interval == .zero ? nil : interval
         check(&reader)
+        files = reader.files.union(sources.file.map { [$0.path] } ?? [])
         try reader.finish()
     }
 
@@ -92,12 +99,26 @@ package struct WorkerConfiguration: Sendable {
         }
         guard let lanes else { return }
         if let pool = smallestPool, lanes > pool.slots {
-            reader.refuse(
-                WorkerFields.lanes.name,
-                "is \(lanes), but \(pool.name) has \(pool.slots) slots only: a lane without a slot "
-                    + "would never submit")
+            reader.refuse(WorkerFields.lanes.name, "is \(lanes), but \(Self.tooFew(pool))")
         }
         for mistake in LaneFit.mistakes(policy, catalogue, lanes: lanes) { reader.refuse(mistake) }
+    }
+
+    private static func tooFew(_ pool: (name: String, slots: Int)) -> String {
+        "\(pool.name) has \(pool.slots) slots only: a lane without a slot would never submit"
+    }
+
+    /// What does not fit a fleet that works with so many lanes.
+    func misfits(lanes: Int) -> [ConfigurationMistake] {
+        var mistakes = LaneFit.mistakes(policy, catalogue, lanes: lanes)
+        if let pool = smallestPool, lanes > pool.slots {
+            mistakes.append(
+                ConfigurationMistake(
+                    WorkerFields.concurrency.name,
+                    "is too small: there are \(lanes) lanes, and "
+                        + Self.tooFew(pool)))
+        }
+        return mistakes
     }
 
     /// The pool with the fewest slots, which bounds the number of lanes.

@@ -169,6 +169,10 @@ package enum WorkerFields {
     static let stallLimit = Field<Duration>.duration(
         "JIMENG_STALL_LIMIT", .seconds(30) ... .seconds(86_400), standard: "10m",
         "how long a watchdog may see no progress before the process ends, exit code 71")
+    static let reloadInterval = Field<Duration>.duration(
+        "JIMENG_RELOAD_INTERVAL", .seconds(0) ... .seconds(3600), standard: "10s",
+        "how often the YAML file and files of secrets are looked at for changes; 0s: only on SIGHUP"
+    )
     static let logLevel = Field<LogLevel>.choice(
         "JIMENG_LOG_LEVEL", standard: "info", "what is logged, and everything graver")
     static let logFormat = Field<LogFormat>.choice(
@@ -194,8 +198,8 @@ package enum WorkerFields {
             drainTimeout.info,
             imageNetworks.info, imagePorts.info,
         ] + archiveInfos + [
-            startTimeout.info, adminAddress.info, stallLimit.info, logLevel.info, logFormat.info,
-            config.info,
+            startTimeout.info, adminAddress.info, stallLimit.info, reloadInterval.info,
+            logLevel.info, logFormat.info, config.info,
         ]
 
     /// Every name that may be given, `…_FILE` included.

@@ -42,7 +42,7 @@ struct JobJournal: Sendable {
         case .laneLost(let lane), .laneRevoked(let lane):
             forget(lane)
         case .laneAcquired, .laneResumed, .partitionsAdded, .requestRead, .submitted, .probed,
-            .archived, .lateNoteRead, .drainRequested, .timerFired:
+            .archived, .lateNoteRead, .policyChanged, .drainRequested, .timerFired:
             break
         }
     }

@@ -19,6 +19,13 @@ package enum MetricCatalogue {
     static let suppressedLines = MetricDescription.counter(
         "jimeng_log_lines_suppressed_total", "Log lines left out because they repeated others")
 
+    static let reloads = MetricDescription.counter(
+        "jimeng_config_reloads_total",
+        "Changes of the configuration that were noticed (applied, refused)", labels: ["result"])
+    static let reloadRefused = MetricDescription.gauge(
+        "jimeng_config_reload_refused",
+        "1 while the configuration that is written down is refused and an older one is in force")
+
     // MARK: Work that there is
 
     static let jobs = MetricDescription.gauge(
@@ -76,6 +83,10 @@ package enum MetricCatalogue {
         "jimeng_account_refused",
         "1 while the provider refuses the account (credentials, permission, arrears)",
         labels: ["account"])
+    static let accountDown = MetricDescription.gauge(
+        "jimeng_account_down",
+        "1 while submits of the account fail one after the other and only probes are sent",
+        labels: ["account"])
     static let detectionDelay = MetricDescription.histogram(
         "jimeng_detection_delay_seconds",
         "At most so late the end of a task was seen: since the last look that saw it running",
@@ -110,6 +121,14 @@ package enum MetricCatalogue {
     static let spend = MetricDescription.counter(
         "jimeng_spend_total", "Money for what was delivered, by list price, in the currency's unit",
         labels: ["currency", "model"])
+
+    static let reserved = MetricDescription.gauge(
+        "jimeng_budget_reserved",
+        "Money that the worker's lanes have set aside today, by list price, in the currency's unit",
+        labels: ["currency"])
+    static let exhaustedLanes = MetricDescription.gauge(
+        "jimeng_budget_exhausted_lanes",
+        "Lanes whose share of today's budget, or of a tenant's, is used up")
 
     // MARK: The ledger and lanes
 
@@ -158,13 +177,13 @@ package enum MetricCatalogue {
     /// All of them, in the order of the docs.
     package static let all: [MetricDescription] =
         [
-            buildInfo, uptime, ready, draining, suppressedLines,
+            buildInfo, uptime, ready, draining, suppressedLines, reloads, reloadRefused,
             jobs, demand, lag, oldestWaiting, remembered, openBytes,
             slotsBusy, slotsCapacity, slotsLimit, slotsPaused, slotIdle,
             submits, queries, callDuration, callsInFlight, unknownSubmits, accountRefused,
-            detectionDelay,
+            accountDown, detectionDelay,
             accepted, outcomes, jobDuration, stageDuration, retries, duplicates, lateAnswers,
-            orphanedTasks, lateDeliveries, spend,
+            orphanedTasks, lateDeliveries, spend, reserved, exhaustedLanes,
             commitDuration, batchSize, transactions, pendingWrites, oldestWrite, lanesOwned,
             lanesRestoring, lanesConfigured, restores, restoreDuration, restoredEntries, rebalances,
             stalled, stalls, waiting,

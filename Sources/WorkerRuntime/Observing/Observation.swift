@@ -31,6 +31,8 @@ package final class Observation: Sendable {
         var lanes: Set<LaneID> = []
         var pools: Set<PoolKey> = []
         var idleCountedAt: Instant?
+        /// Whose series have begun.
+        var accounts: Set<String> = []
     }
 
     /// - Parameters:
@@ -60,13 +62,23 @@ package final class Observation: Sendable {
     /// What is known before the first lane comes.
     func begin(_ policy: Policy) {
         meters.set(MetricCatalogue.lanesConfigured, to: policy.lanes)
-        health.update { $0.accounts = policy.accounts.count }
-        for account in policy.accounts {
-            meters.begin(MetricCatalogue.unknownSubmits, ("account", account.name))
-            meters.set(MetricCatalogue.accountRefused, to: 0, ("account", account.name))
-        }
+        adopted(policy)
         for watch in Watch.allCases {
             meters.begin(MetricCatalogue.stalls, ("watch", watch.rawValue))
+        }
+    }
+
+    /// Accounts may have come.
+    func adopted(_ policy: Policy) {
+        let before = fleet.withLock { fleet in
+            defer { fleet.accounts.formUnion(policy.accounts.map(\.name)) }
+            return fleet.accounts
+        }
+        health.update { $0.accounts = policy.accounts.count }
+        for account in policy.accounts where !before.contains(account.name) {
+            meters.begin(MetricCatalogue.unknownSubmits, ("account", account.name))
+            meters.set(MetricCatalogue.accountRefused, to: 0, ("account", account.name))
+            meters.set(MetricCatalogue.accountDown, to: 0, ("account", account.name))
         }
     }
 
@@ -88,6 +100,10 @@ package final class Observation: Sendable {
         }
         meters.set(MetricCatalogue.remembered, to: held.reduce(0) { $0 + $1.remembered })
         meters.set(MetricCatalogue.openBytes, to: held.reduce(0) { $0 + $1.openBytes })
+        meters.set(
+            MetricCatalogue.exhaustedLanes, to: held.count { !$0.exhausted.isEmpty })
+        let reserved = held.reduce(0.0) { $0 + Double($1.spend.total) / 1e6 }
+        meters.set(MetricCatalogue.reserved, to: reserved, ("currency", "CNY"))
         let oldest = held.compactMap(\.oldestWaiting).min()
         meters.set(MetricCatalogue.oldestWaiting, to: oldest.map { (now - $0).inSeconds } ?? 0)
         meters.set(MetricCatalogue.uptime, to: (now - startedAt).inSeconds)

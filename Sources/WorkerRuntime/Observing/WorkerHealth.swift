@@ -12,6 +12,8 @@ package struct HealthState: Equatable, Sendable {
     package var lanesRestoring = 0
     /// Accounts that the provider refuses, with its words.
     package var refusedAccounts: [String: String] = [:]
+    /// Accounts that are down and only probed, with the reason. No ground to be not ready: others can do no better.
+    package var downAccounts: [String: String] = [:]
     /// Accounts that are configured.
     package var accounts = 0
     package var isDraining = false
@@ -68,10 +70,14 @@ package struct HealthState: Equatable, Sendable {
     /// One account that is refused leaves the others to work with.
     private var account: Finding {
         let refused = refusedAccounts.sorted { $0.key < $1.key }
-            .map { "\($0.key) is refused: \($0.value)" }.joined(separator: "; ")
+            .map { "\($0.key) is refused: \($0.value)" }
+        let down = downAccounts.sorted { $0.key < $1.key }
+            .filter { refusedAccounts[$0.key] == nil }
+            .map { "\($0.key) is down, jobs wait: \($0.value)" }
+        let words = (refused + down).joined(separator: "; ")
         return Finding(
             name: "account", isGood: refusedAccounts.isEmpty || refusedAccounts.count < accounts,
-            detail: refused.isEmpty ? "not refused" : refused)
+            detail: words.isEmpty ? "not refused" : words)
     }
 
     private var watchdogs: Finding {

@@ -1,15 +1,14 @@
 // The provider's end of a worker: accounts, the catalogue, and image probing.
 
 import JSON
-package import Jimeng
+import Jimeng
 import JobEngine
 package import Logging
 package import MediaAccess
 
 /// Executes the engine's orders against Jimeng.
 package struct JimengProvider: Sendable {
-    /// One client per account, by the account's name.
-    private let clients: [String: JimengClient]
+    private let clients: AccountClients
     private let intake: RequestIntake
     private let prober: ImageProbe
     private let archiver: Archiver?
@@ -18,7 +17,7 @@ package struct JimengProvider: Sendable {
 
     /// - Parameter archiver: nil if nothing is to be archived.
     package init(
-        clients: [String: JimengClient], intake: RequestIntake, prober: ImageProbe,
+        clients: AccountClients, intake: RequestIntake, prober: ImageProbe,
         archiver: Archiver? = nil, clock: SteadyClock, logger: Logger
     ) {
         self.clients = clients
@@ -37,7 +36,7 @@ package struct JimengProvider: Sendable {
 
     @Sendable private func shutdown() async {
         await archiver?.shutdown()
-        for client in clients.values { await client.shutdown() }
+        for client in clients.all { await client.shutdown() }
     }
 
     @Sendable private func archive(_ order: ArchiveOrder) async -> ArchiveAnswer {

@@ -29,7 +29,7 @@ struct EffectBatch {
             switch event {
             case .laneAcquired, .laneResumed, .laneLost, .laneRevoked: true
             case .partitionsAdded, .requestRead, .committed, .submitted, .queried, .probed,
-                .archived, .lateNoteRead, .drainRequested, .timerFired:
+                .archived, .lateNoteRead, .policyChanged, .drainRequested, .timerFired:
                 false
             }
         }

@@ -12,6 +12,8 @@ enum RestoreFailure: Error, CustomStringConvertible {
     case noProgress(position: Int64, highWatermark: Int64)
     case cancelled
     case tooFewPartitions(requests: Int, lanes: Int)
+    /// Tasks of accounts that this worker has no keys for: it could not ask for them, and they are paid for.
+    case unknownAccounts(Set<String>)
 
     var description: String {
         switch self {
@@ -23,6 +25,9 @@ enum RestoreFailure: Error, CustomStringConvertible {
         case .cancelled: "given up"
         case .tooFewPartitions(let requests, let lanes):
             "the requests topic has \(requests) partitions, fewer than the \(lanes) lanes; add partitions"
+        case .unknownAccounts(let names):
+            "it has tasks of account \(names.sorted().joined(separator: ", ")), which is not in this worker's "
+                + "configuration: give all workers the same accounts; it is taken over when the account is there"
         }
     }
 }
@@ -44,6 +49,8 @@ extension LaneKeeper {
         while !Task.isCancelled {
             do throws(RestoreFailure) {
                 var restore = try await read(lane, epoch: epoch)
+                let unknown = restore.accounts.subtracting(accounts)
+                guard unknown.isEmpty else { throw .unknownAccounts(unknown) }
                 try await begin(lane, epoch: epoch, cursors: restore.cursors)
                 if Task.isCancelled { return }
                 // Notes that came since belong to what is restored; later ones are events of their own.
@@ -329,5 +336,20 @@ enum LaneCount {
         "the ledger topic \(topic) has \(partitions) partitions, but this worker shares work out over \(lanes) "
             + "lanes; they must be equal: stop all workers, and start them with JIMENG_LANES=\(partitions), or "
             + "use a ledger topic with \(lanes) partitions"
+    }
+}
+
+extension LaneRestore {
+    /// Accounts on which something may still run.
+    fileprivate var accounts: Set<String> {
+        var accounts: Set<String> = []
+        for entry in entries {
+            switch entry.phase {
+            case .intent(let intent): accounts.insert(intent.account)
+            case .submitted(let task): accounts.insert(task.account)
+            case .accepted, .finished: break
+            }
+        }
+        return accounts
     }
 }

@@ -18,6 +18,9 @@ actor LaneKeeper {
     let logger: Logger
     let observation: Observation
 
+    /// Those that this worker has keys for.
+    private(set) var accounts: Set<String>
+
     var lanes: [LaneID: Stand] = [:] { didSet { tellLanes() } }
     var feed = PartitionFeed()
     var restorations: [LaneID: Restoration] = [:]
@@ -41,9 +44,10 @@ actor LaneKeeper {
 
     init(
         member: GroupMember, reader: Reader, writer: LedgerWriter, topics: Topics,
-        intake: RequestIntake, lanesInAll: Int, inbox: Inbox, clock: SteadyClock, logger: Logger,
-        observation: Observation
+        intake: RequestIntake, lanesInAll: Int, accounts: Set<String>, inbox: Inbox,
+        clock: SteadyClock, logger: Logger, observation: Observation
     ) {
+        self.accounts = accounts
         self.member = member
         self.reader = reader
         self.writer = writer
@@ -55,6 +59,9 @@ actor LaneKeeper {
         self.logger = logger
         self.observation = observation
     }
+
+    /// Accounts have come. None goes: its keys stay, for the sake of its tasks.
+    func learn(of accounts: Set<String>) { self.accounts.formUnion(accounts) }
 
     var activeLanes: [LaneID] {
         lanes.compactMap { if case .active = $0.value { $0.key } else { nil } }.sorted()

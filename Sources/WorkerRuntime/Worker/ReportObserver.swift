@@ -21,11 +21,13 @@ package struct WorkerCounts: Equatable, Sendable {
 final class ReportObserver: Sendable {
     private let logger: Logger
     private let meters: Meters
+    private let health: WorkerHealth
     private let state = Mutex(WorkerCounts())
 
-    init(logger: Logger, meters: Meters) {
+    init(logger: Logger, meters: Meters, health: WorkerHealth) {
         self.logger = logger
         self.meters = meters
+        self.health = health
     }
 
     var counts: WorkerCounts { state.withLock { $0 } }
@@ -70,9 +72,14 @@ final class ReportObserver: Sendable {
         case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
         case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
         case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
+        case .accountDown(let account, let why, _):
+            meters.set(MetricCatalogue.accountDown, to: 1, ("account", account))
+            health.update { $0.downAccounts[account] = why.message }
+        case .accountUp(let account, _):
+            meters.set(MetricCatalogue.accountDown, to: 0, ("account", account))
+            health.update { $0.downAccounts[account] = nil }
         case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .seen,
-            .budgetExhausted,
-            .accountDown, .accountUp:
+            .budgetExhausted:
             break
         }
     }

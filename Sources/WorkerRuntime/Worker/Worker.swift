@@ -1,7 +1,7 @@
 // The shell around the engine: one inbox, one consumer, effects as short tasks.
 
 import CoreMetrics
-import JobEngine
+package import JobEngine
 import Kafka
 package import Logging
 import Observability
@@ -66,9 +66,11 @@ package final class Worker: Sendable {
         }
         keeper = LaneKeeper(
             member: member, reader: reader, writer: writer, topics: settings.topics,
-            intake: intake, lanesInAll: settings.policy.lanes, inbox: inbox, clock: clock,
+            intake: intake, lanesInAll: settings.policy.lanes,
+            accounts: Set(settings.policy.accounts.map(\.name)), inbox: inbox, clock: clock,
             logger: logger, observation: observation)
-        observer = ReportObserver(logger: logger, meters: observation.meters)
+        observer = ReportObserver(
+            logger: logger, meters: observation.meters, health: observation.health)
         observation.begin(settings.policy)
     }
 
@@ -98,6 +100,13 @@ package final class Worker: Sendable {
 
     /// How it is, with reasons.
     package var health: WorkerHealth { observation.health }
+
+    /// Takes over what may change while it works; see `Policy.adopting`.
+    package func adopt(_ policy: Policy) {
+        observation.adopted(policy)
+        inbox.post(.policyChanged(policy))
+        Task { await keeper.learn(of: Set(policy.accounts.map(\.name))) }
+    }
 
     /// Gives up all lanes in order and makes `run` return; running tasks are left to their next owner.
     package func drain() {

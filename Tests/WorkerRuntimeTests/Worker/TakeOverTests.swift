@@ -45,6 +45,20 @@ struct TakeOverTests {
         await world.stop()
     }
 
+    @Test("a lane with tasks of an account without keys is left alone until the account is there")
+    func unknownAccount() async throws {
+        let world = try await World(lanes: 1)
+        try await world.write([world.entry("open", .intent)])
+        let running = try world.worker(
+            "poorer", .init(policy: { $0.accounts[0].name = "other" }))
+        #expect(await running.logs("tasks of account sandbox, which is not in this worker's"))
+        #expect(running.worker.counts.submits == 0)
+        running.worker.adopt(world.policy)
+        #expect(await world.audience.outcome(of: "open")?.kind == "submission_unknown")
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
     @Test("an entry that cannot be read does not bring the one before it back to life")
     func unreadable() async throws {
         let world = try await World(lanes: 1)

@@ -90,7 +90,7 @@ struct World {
         let observation = Observation(
             meters: Meters(registry), tracer: wish.tracer, clock: clock, callTimes: wish.callTimes)
         let provider = JimengProvider(
-            clients: ["sandbox": try client()], intake: intake,
+            clients: AccountClients(["sandbox": try client()]), intake: intake,
             prober: ImageProbe(fetch: GuardedFetch()),
             clock: clock, logger: logger)
         return Running(
@@ -188,7 +188,7 @@ struct Running: Sendable {
 }
 
 /// Log lines, as they are written.
-private struct BoardLog: LogHandler {
+struct BoardLog: LogHandler {
     let board: Board<String>
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
