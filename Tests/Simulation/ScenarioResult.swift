@@ -95,7 +95,8 @@ package struct ScenarioResult: Sendable {
 extension World {
     /// Slots that are ours then: what the account grants less what others use.
     func slots(at time: Int64) -> Int {
-        let granted = weather.policy.accounts.map(\.concurrency).reduce(0, +)
+        let accounts = weather.changes.last { $0.at <= time }?.accounts ?? weather.policy.accounts
+        let granted = accounts.map(\.concurrency).reduce(0, +)
         let foreign = weather.foreign.filter { $0.span.contains(time) }.map(\.tasks)
         return max(0, granted - foreign.reduce(0, +))
     }

@@ -1,9 +1,13 @@
 // The scenarios that are run and printed: what the fleet does with an account under load.
 
+import JobEngine
+
 extension Scenario {
     /// All of them; `isShort` leaves out the large fleets.
     package static func all(isShort: Bool = false) -> [Scenario] {
-        fleets(isShort ? [1, 4] : [1, 2, 4, 8, 16]) + [noisyNeighbour, foreignTasks]
+        fleets(isShort ? [1, 4] : [1, 2, 4, 8, 16]) + [
+            noisyNeighbour, foreignTasks, changingLimits,
+        ]
             + skewed
     }
 
@@ -30,6 +34,21 @@ extension Scenario {
             weather.flood(240)
             weather.foreign = (0..<30).map { round in
                 Foreign(span: round * 1_200_000 + 300_000..<round * 1_200_000 + 900_000, tasks: 4)
+            }
+        }
+    }
+
+    /// The operator doubles the slots, halves them, and goes on so every twenty minutes.
+    package static var changingLimits: Scenario {
+        Scenario("limits change every 20 minutes", workers: 2, lanes: 2, slots: 4) { weather in
+            weather.flood(240)
+            weather.changes = (1..<12).map { round in
+                var accounts = weather.policy.accounts
+                let slots = round.isMultiple(of: 2) ? 4 : 8
+                accounts[0].concurrency = slots
+                accounts[0].submitsPerSecond = Double(slots)
+                accounts[0].queriesPerSecond = Double(slots)
+                return LimitChange(at: Int64(round) * 1_200_000, accounts: accounts)
             }
         }
     }

@@ -19,4 +19,17 @@ struct ScenarioTests {
         #expect(ScenarioResult.median(thousand) > 3 * 3600)
         #expect(result.utilisation >= 0.95)
     }
+
+    @Test(
+        "limits that go up and down, and foreign tasks, neither overrun the account nor leave it idle"
+    )
+    func changing() {
+        for scenario in [Scenario.changingLimits, .foreignTasks] {
+            let result = scenario.run()
+            print("scenario: \(result.row.joined(separator: " | "))")
+            #expect(result.violation == nil)
+            #expect(result.utilisation >= 0.95, "\(result.name)")
+            #expect(result.refusalsPerMinute <= 10, "\(result.name)")
+        }
+    }
 }

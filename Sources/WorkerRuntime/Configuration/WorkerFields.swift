@@ -47,9 +47,9 @@ package enum WorkerFields {
         "JIMENG_CONCURRENCY", 1...10_000, standard: "2",
         "unfinished tasks that the account allows at once, over all workers")
     static let submitRate = Field<Double>.rate(
-        "JIMENG_SUBMIT_QPS", upTo: 1000, standard: "1", "submits per second, over all workers")
+        "JIMENG_SUBMIT_QPS", upTo: 100_000, standard: "1", "submits per second, over all workers")
     static let queryRate = Field<Double>.rate(
-        "JIMENG_QUERY_QPS", upTo: 1000, standard: "5", "queries per second, over all workers")
+        "JIMENG_QUERY_QPS", upTo: 100_000, standard: "5", "queries per second, over all workers")
     static let endpoint = Field<String>(
         "JIMENG_ENDPOINT", standard: "https://visual.volcengineapi.com", bounds: "URL",
         "the provider's address; http is for a simulator", parse: FieldTexts.asIs)
@@ -129,10 +129,10 @@ package enum WorkerFields {
         "JIMENG_WINDOW_BYTES", (1 << 20)...(8 << 30), standard: "64MiB",
         "bytes of open requests that a lane holds")
     static let pollFirst = Field<Duration>.duration(
-        "JIMENG_POLL_FIRST", .milliseconds(100) ... .seconds(600), standard: "3s",
+        "JIMENG_POLL_FIRST", .milliseconds(10) ... .seconds(600), standard: "3s",
         "no query of a task that is younger, whatever has been learned")
     static let pollShortest = Field<Duration>.duration(
-        "JIMENG_POLL_SHORTEST", .milliseconds(100) ... .seconds(60), standard: "500ms",
+        "JIMENG_POLL_SHORTEST", .milliseconds(10) ... .seconds(60), standard: "500ms",
         "shortest time between queries of one task")
     static let pollLongest = Field<Duration>.duration(
         "JIMENG_POLL_LONGEST", .seconds(1) ... .seconds(600), standard: "60s",

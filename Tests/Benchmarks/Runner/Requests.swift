@@ -63,9 +63,10 @@ enum WorkerSettingsForBenchmarks {
     static func environment(of world: BenchmarkWorld, slots: Int) -> [String: String] {
         world.environment.merging([
             "JIMENG_ACCESS_KEY": Keys.access, "JIMENG_SECRET_KEY": Keys.secret,
-            "JIMENG_CONCURRENCY": "\(slots)", "JIMENG_SUBMIT_QPS": "1000",
-            "JIMENG_QUERY_QPS": "1000", "JIMENG_POLL_FIRST": "100ms",
-            "JIMENG_POLL_SHORTEST": "100ms", "JIMENG_WINDOW_JOBS": "20000",
+            "JIMENG_CONCURRENCY": "\(slots)", "JIMENG_SUBMIT_QPS": "100000",
+            "JIMENG_QUERY_QPS": "100000", "JIMENG_POLL_FIRST": "10ms",
+            "JIMENG_POLL_SHORTEST": "10ms", "JIMENG_POLL_USUAL": "100ms",
+            "JIMENG_WINDOW_JOBS": "20000",
             "JIMENG_LOG_LEVEL": "error", "JIMENG_LOG_FORMAT": "json",
             "KAFKA_PROPERTIES":
                 "session.timeout.ms=6000,heartbeat.interval.ms=500,fetch.wait.max.ms=10",

@@ -1,6 +1,7 @@
 // A broker and a provider in a process of their own, so that what they cost is not counted.
 
 import ArgumentParser
+import CPromptSockets
 import JimengSimulator
 import Kafka
 import Sandbox
@@ -20,6 +21,7 @@ struct WorldCommand: AsyncParsableCommand {
     @Option var plain = 0
 
     func run() async throws {
+        _ = prompt_sockets()
         var options = SandboxOptions()
         options.lanes = lanes
         options.requestPartitions = partitions

@@ -1,0 +1,4 @@
+#pragma once
+
+/// To be called once, so that the linker keeps the replacement of `socket`.
+int prompt_sockets(void);
