@@ -1,12 +1,14 @@
 // What the engine orders: sentences in the imperative. The runtime executes them and reports back.
+//
+// Large payloads are boxed (`indirect`): most effects are small, and arrays of them are moved about a lot.
 
 package enum Effect: Equatable, Sendable {
     /// Make it durable in the lane's ledger partition; answer `committed`. Writes commit in the order they were given.
-    case write(Write)
-    case submit(SubmitOrder)
-    case query(QueryOrder)
-    case probe(ProbeOrder)
-    case archive(ArchiveOrder)
+    indirect case write(Write)
+    indirect case submit(SubmitOrder)
+    indirect case query(QueryOrder)
+    indirect case probe(ProbeOrder)
+    indirect case archive(ArchiveOrder)
     /// Write a note in a transaction of its own, not fenced by the lane; no answer.
     case note(LaneID, LateNote)
     /// Hand on that many more records of the partition.
@@ -46,15 +48,15 @@ package struct Write: Equatable, Sendable {
     }
 
     package enum Change: Equatable, Sendable {
-        case put(Entry)
+        indirect case put(Entry)
         case tombstone
         /// Only the cursor moves, or a note is settled.
         case none
     }
 
     package enum Terminal: Equatable, Sendable {
-        case outcome(Outcome)
-        case rejection(Rejection)
+        indirect case outcome(Outcome)
+        indirect case rejection(Rejection)
     }
 
     package struct Cursor: Equatable, Sendable {

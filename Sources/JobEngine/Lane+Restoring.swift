@@ -92,8 +92,9 @@ extension Lane {
     /// Sets all alarms anew: they were dropped when the lane was parked.
     mutating func resetAlarms(turn: inout Turn) {
         (looksDue, looksAlarm) = ([:], nil)
-        for (job, alarm) in jobs.compactMapValues(\.alarm).sorted(by: { $0.key < $1.key }) {
-            turn.timetable.set(.job(id, job), at: alarm)
+        for job in jobs.values.sorted(by: { $0.entry.id < $1.entry.id }) {
+            guard let alarm = job.alarm else { continue }
+            turn.timetable.set(.job(id, job.entry.id), at: alarm)
         }
         for (job, ending) in finished.sorted(by: { $0.key < $1.key }) {
             turn.timetable.set(.burial(id, job), at: ending.at + turn.policy.dedupWindow)

@@ -5,7 +5,7 @@ struct Lane: Sendable {
     let id: LaneID
     var epoch: Epoch
     var phase: Phase = .active
-    var jobs: [JobID: Job] = [:]
+    var jobs = JobTable()
     /// Jobs that have ended, for the dedup window.
     var finished: [JobID: Entry.Ending] = [:]
     var pools: [PoolKey: SlotPool] = [:]
@@ -81,18 +81,18 @@ struct Lane: Sendable {
         _ id: JobID, _ event: Job.Event, cursor: Write.Cursor? = nil, turn: inout Turn
     ) {
         guard let index = jobs.index(forKey: id) else { return }
-        let looks = looks(for: jobs.values[index], turn: &turn)
+        let looks = looks(for: jobs[at: index], turn: &turn)
         learn(from: event, about: id, planned: looks, turn: &turn)
         let context = Job.Context(
             now: turn.now, policy: turn.policy, laneIsClosing: phase != .active, looks: looks,
-            probeAt: probeTime(of: jobs.values[index], turn))
-        let slot = jobs.values[index].slot
-        let money = jobs.values[index].money
-        let state = jobs.values[index].state
-        let alarm = jobs.values[index].alarm
-        jobs.values[index].pending = nil
-        let order = jobs.values[index].handle(event, in: context)
-        let job = jobs.values[index]
+            probeAt: probeTime(of: jobs[at: index], turn))
+        let slot = jobs[at: index].slot
+        let money = jobs[at: index].money
+        let state = jobs[at: index].state
+        let alarm = jobs[at: index].alarm
+        jobs[at: index].pending = nil
+        let order = jobs[at: index].handle(event, in: context)
+        let job = jobs[at: index]
         if job.state != state {
             turn.report(.moved(id, from: state, to: job.state))
             if state == .queued { leaveBacklog(job) }

@@ -84,10 +84,12 @@ extension Scheduler {
     ///
     /// The record may yet turn out to have committed; then the note is settled without harm.
     private mutating func noteUnrecorded(_ lane: Lane) {
-        for (id, job) in lane.jobs.sorted(by: { $0.key < $1.key }) where job.state == .recording {
+        let recording = lane.jobs.values.filter { $0.state == .recording }
+        for job in recording.sorted(by: { $0.entry.id < $1.entry.id }) {
             guard let task = job.task else { continue }
             let note = LateNote(
-                job: id, source: job.entry.source, attempt: job.entry.attempt, taskID: task.id,
+                job: job.entry.id, source: job.entry.source, attempt: job.entry.attempt,
+                taskID: task.id,
                 account: task.account, model: job.entry.model, requestID: nil, notedAt: turn.now)
             turn.effects.append(.note(lane.id, note))
         }

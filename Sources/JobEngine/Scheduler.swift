@@ -42,6 +42,8 @@ package struct Scheduler: Sendable {
             turn.effects.append(.stopped)
         }
         setWake()
+        // Not kept until the next event: a large batch of commits leaves many.
+        defer { turn.effects = [] }
         return turn.effects
     }
 

@@ -25,10 +25,30 @@ package final class MetricRegistry: Sendable {
         case histogram(HistogramSeries)
     }
 
+    private struct Given: Hashable {
+        let label: String
+        let dimensions: [String]
+
+        init(_ label: String, _ dimensions: [(String, String)]) {
+            self.label = label
+            self.dimensions = dimensions.flatMap { [$0.0, $0.1] }
+        }
+    }
+
+    private struct Found {
+        let series: Series
+        let kind: MetricDescription.Kind
+    }
+
+    /// Beyond so many, series are found the long way.
+    private static let mostFound = 20_000
+
     private struct State {
         var families: [String: Family] = [:]
         var undescribed = 0
-        var collectors: [@Sendable () -> Void] = []
+        var collectors: [@Sendable (Meters) -> Void] = []
+        /// Series by name and labels as they were given: making their Prometheus form costs more than all the rest.
+        var found: [Given: Found] = [:]
     }
 
     private let state: Mutex<State>
@@ -61,8 +81,9 @@ package final class MetricRegistry: Sendable {
         }
     }
 
-    /// Something that sets series right before each scrape.
-    package func onScrape(_ collector: @escaping @Sendable () -> Void) {
+    /// Something that sets series right before each scrape, by the meters it is given. If it kept meters of its own, it
+    /// and the registry would keep each other for ever.
+    package func onScrape(_ collector: @escaping @Sendable (Meters) -> Void) {
         state.withLock { $0.collectors.append(collector) }
     }
 
@@ -74,7 +95,7 @@ package final class MetricRegistry: Sendable {
     /// Everything, as Prometheus reads it.
     package func exposition() -> String {
         let collectors = state.withLock { $0.collectors }
-        for collect in collectors { collect() }
+        for collect in collectors { collect(Meters(self)) }
         // Series are read one after another outside of the lock: a scrape stops nobody.
         let families = state.withLock { $0.families.values.filter { !$0.series.isEmpty } }
         var text = Exposition()
@@ -91,6 +112,10 @@ package final class MetricRegistry: Sendable {
     private func series(
         _ label: String, _ dimensions: [(String, String)], _ kind: MetricDescription.Kind
     ) -> Series? {
+        let given = Given(label, dimensions)
+        if let known = state.withLock({ $0.found[given] }), known.kind == kind {
+            return known.series
+        }
         let name = Exposition.name(label)
         let labels = Exposition.labels(dimensions)
         let found: Series? = state.withLock { state in
@@ -108,7 +133,14 @@ package final class MetricRegistry: Sendable {
             state.families[name]?.series[labels] = series
             return series
         }
-        if found == nil { droppedSeries.increment(by: 1 as Int64) }
+        guard let found else {
+            droppedSeries.increment(by: 1 as Int64)
+            return nil
+        }
+        state.withLock { state in
+            guard state.found.count < Self.mostFound else { return }
+            state.found[given] = Found(series: found, kind: kind)
+        }
         return found
     }
 

@@ -28,17 +28,15 @@ package final class ProcessFacts: Sendable {
         residentMemory, openFiles, mostFiles, threads, processorSeconds, startTime,
     ]
 
-    private let meters: Meters
     private let began: Double
     private let counted = Mutex(0.0)
 
-    package init(_ meters: Meters) {
-        self.meters = meters
+    package init() {
         began = Date().timeIntervalSince1970
     }
 
     /// Sets all of them to what is true now.
-    package func update() {
+    package func update(_ meters: Meters) {
         meters.set(Self.startTime, to: began)
         let used = Self.processorTime()
         let more = counted.withLock { last in
@@ -50,7 +48,7 @@ package final class ProcessFacts: Sendable {
         if getrlimit(Self.fileLimit, &limit) == 0 {
             meters.set(Self.mostFiles, to: Double(limit.rlim_cur))
         }
-        readProc()
+        readProc(meters)
     }
 
     #if canImport(Glibc)
@@ -71,7 +69,7 @@ package final class ProcessFacts: Sendable {
         Double(time.tv_sec) + Double(time.tv_usec) / 1e6
     }
 
-    private func readProc() {
+    private func readProc(_ meters: Meters) {
         if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
             // One of them is the directory that is being read.
             meters.set(Self.openFiles, to: max(0, files.count - 1))

@@ -97,8 +97,7 @@ struct ExpositionTests {
 
     @Test("collectors run before each scrape")
     func collectors() {
-        let meters = meters
-        registry.onScrape { meters.count(Self.closings) }
+        registry.onScrape { $0.count(Self.closings) }
         _ = registry.exposition()
         #expect(lines.contains("shop_closings_total 2"))
     }
@@ -106,8 +105,8 @@ struct ExpositionTests {
     @Test("the process tells its memory, its files and its time")
     func process() {
         let registry = MetricRegistry(ProcessFacts.catalogue)
-        let facts = ProcessFacts(Meters(registry))
-        registry.onScrape { facts.update() }
+        let facts = ProcessFacts()
+        registry.onScrape { facts.update($0) }
         _ = registry.exposition()
         #if os(Linux)
             #expect(registry.names.isSuperset(of: ProcessFacts.catalogue.map(\.name)))

@@ -22,10 +22,9 @@ package struct AdminDesk: Sendable {
         _ setting: AdminSetting, registry: MetricRegistry, version: String, logger: Logger
     ) async throws(AdminError) -> AdminDesk {
         let health = WorkerHealth()
-        let meters = Meters(registry)
-        let facts = ProcessFacts(meters)
-        registry.onScrape {
-            facts.update()
+        let facts = ProcessFacts()
+        registry.onScrape { meters in
+            facts.update(meters)
             meters.set(
                 MetricCatalogue.buildInfo, to: 1, ("version", version),
                 ("librdkafka", LibraryVersion.current))

@@ -67,7 +67,7 @@ enum WorkerSettingsForBenchmarks {
             "JIMENG_QUERY_QPS": "100000", "JIMENG_POLL_FIRST": "10ms",
             "JIMENG_POLL_SHORTEST": "10ms", "JIMENG_POLL_USUAL": "100ms",
             "JIMENG_WINDOW_JOBS": "20000",
-            "JIMENG_LOG_LEVEL": "error", "JIMENG_LOG_FORMAT": "json",
+            "JIMENG_SEND_WINDOW": "2s", "JIMENG_LOG_LEVEL": "error", "JIMENG_LOG_FORMAT": "json",
             "KAFKA_PROPERTIES":
                 "session.timeout.ms=6000,heartbeat.interval.ms=500,fetch.wait.max.ms=10",
         ]) { $1 }

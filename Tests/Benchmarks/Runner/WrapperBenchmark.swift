@@ -68,8 +68,14 @@ struct WrapperBenchmark: AsyncParsableCommand {
             }
         }
         let spent = try await Measure.of {
-            for batch in batches {
-                for result in try await producer.write(batch) { _ = try result.get() }
+            // As a program that is busy does it, and the one in C: the next batch does not wait for the last.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for batch in batches {
+                    group.addTask {
+                        for result in try await producer.write(batch) { _ = try result.get() }
+                    }
+                }
+                try await group.waitForAll()
             }
         }
         await producer.close()

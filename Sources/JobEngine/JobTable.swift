@@ -1,0 +1,81 @@
+// A lane's jobs by their ids, in little memory.
+
+/// What a dictionary from ids to jobs is, except that jobs lie in chunks beside it.
+///
+/// A dictionary keeps between a quarter and two thirds of its places empty, and a job is large: with a hundred thousand
+/// jobs that is a kilobyte and a half for each, and a pause whenever it grows. Here only numbers have empty places.
+struct JobTable: Sendable {
+    private var places: [JobID: Int] = [:]
+    private var chunks: [[Job?]] = []
+    private var vacant: [Int] = []
+
+    private static let chunk = 128
+
+    var count: Int { places.count }
+    var isEmpty: Bool { places.isEmpty }
+
+    subscript(id: JobID) -> Job? {
+        get { places[id].flatMap { chunks[$0 / Self.chunk][$0 % Self.chunk] } }
+        _modify {
+            if let place = places[id] {
+                yield &chunks[place / Self.chunk][place % Self.chunk]
+                if chunks[place / Self.chunk][place % Self.chunk] == nil { forget(id, place) }
+            } else {
+                var job: Job?
+                yield &job
+                if let job { insert(job, as: id) }
+            }
+        }
+    }
+
+    /// Where a job lies, for several looks at it in a row; good until jobs come or go.
+    func index(forKey id: JobID) -> Int? { places[id] }
+
+    /// - Parameter place: of `index(forKey:)`.
+    subscript(at place: Int) -> Job {
+        get { present(chunks[place / Self.chunk][place % Self.chunk]) }
+        _modify {
+            defer { precondition(chunks[place / Self.chunk][place % Self.chunk] != nil) }
+            yield &chunks[place / Self.chunk][place % Self.chunk]!
+        }
+    }
+
+    private func present(_ job: Job?) -> Job {
+        guard let job else { preconditionFailure("there is no job at that place") }
+        return job
+    }
+
+    mutating func removeValue(forKey id: JobID) -> Job? {
+        guard let place = places[id] else { return nil }
+        let job = chunks[place / Self.chunk][place % Self.chunk]
+        chunks[place / Self.chunk][place % Self.chunk] = nil
+        forget(id, place)
+        return job
+    }
+
+    private mutating func insert(_ job: Job, as id: JobID) {
+        let place = vacant.popLast() ?? places.count
+        places[id] = place
+        if place / Self.chunk == chunks.count {
+            var fresh: [Job?] = []
+            fresh.reserveCapacity(Self.chunk)
+            chunks.append(fresh)
+        }
+        if place % Self.chunk == chunks[place / Self.chunk].count {
+            chunks[place / Self.chunk].append(job)
+        } else {
+            chunks[place / Self.chunk][place % Self.chunk] = job
+        }
+    }
+
+    private mutating func forget(_ id: JobID, _ place: Int) {
+        places[id] = nil
+        vacant.append(place)
+        guard places.isEmpty else { return }
+        // What a flood needed is given back when it is over.
+        self = JobTable()
+    }
+
+    /// In no order that lasts.
+    var values: some Sequence<Job> { chunks.lazy.joined().compactMap(\.self) }
+}
