@@ -112,13 +112,15 @@ let package = Package(
         // Benchmarks, run by deploy/dev bench; their counter of allocations is linked into nothing else.
         .target(name: "CAllocations", path: "Tests/Benchmarks/CAllocations"),
         .target(name: "CPromptSockets", path: "Tests/Benchmarks/CPromptSockets"),
+        .target(name: "CInstantProvider", path: "Tests/Benchmarks/CInstantProvider"),
         .target(
             name: "CBaseline", dependencies: ["CRDKafka"], path: "Tests/Benchmarks/CBaseline"),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CAllocations", "CBaseline", "CPromptSockets", "JSON", "Kafka", "JobEngine",
-                "Jimeng", "JimengSimulator", "WorkerRuntime", "Sandbox", argumentParser, logging,
+                "CAllocations", "CBaseline", "CInstantProvider", "CPromptSockets", "JSON", "Kafka",
+                "JobEngine", "Jimeng", "JimengSimulator", "WorkerRuntime", "Sandbox",
+                argumentParser, logging,
             ], path: "Tests/Benchmarks/Runner", swiftSettings: house),
         tests("SimulationTests", ["JobEngine", "Simulation"]),
         tests(

@@ -50,7 +50,7 @@ struct JobsBenchmark: AsyncParsableCommand {
     ) async throws {
         let world = try BenchmarkWorld([
             "--slots", "\(slots)", "--generation", "\(generation)", "--lanes", "\(workers)",
-            "--partitions", "\(workers)",
+            "--partitions", "\(workers)", "--instant",
         ])
         let traffic = Traffic(servers: world.servers)
         let fleet = try (0..<workers).map { _ in try start(world) }

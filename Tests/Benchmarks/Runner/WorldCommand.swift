@@ -1,6 +1,7 @@
 // A broker and a provider in a process of their own, so that what they cost is not counted.
 
 import ArgumentParser
+import CInstantProvider
 import CPromptSockets
 import JimengSimulator
 import Kafka
@@ -20,6 +21,16 @@ struct WorldCommand: AsyncParsableCommand {
     /// Partitions of a plain topic for the benchmark of the wrapper.
     @Option var plain = 0
 
+    /// A provider that costs next to nothing, instead of the simulator that checks everything.
+    @Flag var instant = false
+
+    private func endpoint(_ sandbox: Sandbox) throws -> String {
+        guard instant else { return sandbox.simulator.address.baseURL }
+        let port = instant_provider_start(Int32(generation))
+        guard port > 0 else { throw ValidationError("the provider could not be started") }
+        return "http://127.0.0.1:\(port)"
+    }
+
     func run() async throws {
         _ = prompt_sockets()
         var options = SandboxOptions()
@@ -32,7 +43,7 @@ struct WorldCommand: AsyncParsableCommand {
         let sandbox = try await Sandbox(options)
         if plain > 0 { try sandbox.broker?.createTopic("plain", partitions: plain) }
         print("KAFKA_BOOTSTRAP_SERVERS=\(sandbox.bootstrapServers)")
-        print("JIMENG_ENDPOINT=\(sandbox.simulator.address.baseURL)")
+        print("JIMENG_ENDPOINT=\(try endpoint(sandbox))")
         print("ready")
         Flush.standardOutput()
         while readLine() != nil {}
