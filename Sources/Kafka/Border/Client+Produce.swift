@@ -31,15 +31,16 @@ extension Client {
         return error
     }
 
+    private static let types = [
+        RD_KAFKA_VTYPE_TOPIC, RD_KAFKA_VTYPE_KEY, RD_KAFKA_VTYPE_VALUE,
+        RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_VTYPE_TIMESTAMP,
+        RD_KAFKA_VTYPE_OPAQUE, RD_KAFKA_VTYPE_HEADERS,
+    ]
+
     /// Sets the fields that need no pointer, and says which is which.
     private static func fill(
         _ fields: UnsafeMutableBufferPointer<rd_kafka_vu_t>, _ record: OutgoingRecord, _ index: Int
     ) {
-        let types = [
-            RD_KAFKA_VTYPE_TOPIC, RD_KAFKA_VTYPE_KEY, RD_KAFKA_VTYPE_VALUE,
-            RD_KAFKA_VTYPE_PARTITION, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_VTYPE_TIMESTAMP,
-            RD_KAFKA_VTYPE_OPAQUE, RD_KAFKA_VTYPE_HEADERS,
-        ]
         fields.initialize(repeating: rd_kafka_vu_t())
         for (index, type) in types.enumerated() { fields[index].vtype = type }
         fields[3].u.i32 = record.partition ?? RD_KAFKA_PARTITION_UA

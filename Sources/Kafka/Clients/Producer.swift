@@ -1,5 +1,7 @@
 // Writes records without transactions, idempotently: for those who hand in requests.
 
+import Synchronization
+
 /// One batch is in flight at a time; batches given meanwhile wait for their turn.
 package final class Producer: Sendable {
     /// Log lines, statistics and errors that pass; for one listener, or none.
@@ -7,6 +9,8 @@ package final class Producer: Sendable {
 
     private let client: Client
     private let thread: ClientThread<ProducerState>
+    /// Topics whose metadata has been fetched.
+    private let prepared = Mutex<Set<String>>([])
 
     package init(_ configuration: ClientConfiguration) throws(KafkaError) {
         let client = try Client(configuration, .producer)
@@ -27,8 +31,24 @@ package final class Producer: Sendable {
     package func write(
         _ records: [OutgoingRecord], within limit: Duration = .seconds(30)
     ) async throws(KafkaError) -> [Result<WrittenRecord, KafkaError>] {
-        try await thread.perform("write records") { state throws(KafkaError) in
+        await prepare(Set(records.map(\.topic)), limit)
+        return try await thread.perform("write records") { state throws(KafkaError) in
             state.write(records, Deadline(after: limit))
+        }
+    }
+
+    /// Fetches metadata that librdkafka does not have: without it, it lets the first record of a topic wait for up to a
+    /// second (#5032 of its issues, mended in 2.10.1). What fails here is told by the write itself.
+    private func prepare(_ topics: Set<String>, _ limit: Duration) async {
+        let new = prepared.withLock { prepared in
+            defer { prepared.formUnion(topics) }
+            return topics.subtracting(prepared)
+        }
+        guard !new.isEmpty else { return }
+        try? await client.call("fetch metadata") { client throws(KafkaError) in
+            for topic in new.sorted() {
+                _ = try client.partitionCount(of: topic, within: min(limit, .seconds(5)))
+            }
         }
     }
 
@@ -61,11 +81,12 @@ struct ProducerState: ThreadState {
                 ?? .success(writer.batch.upperBound - 1)
         }
         writer.awaitAll(deadline)
-        let deliveries = Dictionary(
-            writer.deliveries.map { ($0.index, $0) }, uniquingKeysWith: { $1 })
+        let first = writer.batch.lowerBound
+        var deliveries = [Delivery?](repeating: nil, count: writer.batch.count)
+        for delivery in writer.deliveries { deliveries[delivery.index - first] = delivery }
         return zip(records, numbers).map { record, number in
             number.flatMap { number in
-                deliveries[number]?.result
+                deliveries[number - first]?.result
                     ?? .failure(
                         KafkaError(
                             code: .localTimedOut, operation: "deliver a record to \(record.topic)"))
