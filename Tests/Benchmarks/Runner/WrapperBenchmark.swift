@@ -64,7 +64,8 @@ struct WrapperBenchmark: AsyncParsableCommand {
         let payload = [UInt8](repeating: UInt8(ascii: "x"), count: Self.size)
         let all = (0..<records).map { number in
             OutgoingRecord(
-                topic: "plain", partition: Int32(number % Self.partitions), key: nil, value: payload)
+                topic: "plain", partition: Int32(number % Self.partitions), key: nil, value: payload
+            )
         }
         // One batch, as the program in C hands over everything and then waits: of batches one is in flight at a time.
         let spent = try await Measure.of {
