@@ -117,6 +117,7 @@ struct WorkerCommand: AsyncParsableCommand {
         }
         let stage = Stage(logger: logger)
         await Signals.onStop { signal, count in stage.stop(count, 128 + signal.number) }
+        await Signals.onReload { stage.reload() }
         logger.notice(
             "starting",
             metadata: [
@@ -133,12 +134,11 @@ struct WorkerCommand: AsyncParsableCommand {
             let watch = ConfigurationWatch(
                 configuration, sources, lanes: lanes, registry: registry, logger: logger,
                 adopt: configured.adopt)
-            await Signals.onReload { Task { await watch.reload() } }
             let looks = configuration.reloadInterval.map { interval in
                 Task { await watch.run(every: interval) }
             }
             defer { looks?.cancel() }
-            stage.begin(configured.worker)
+            stage.begin(configured.worker, watch)
             logger.notice("working", metadata: ["lanes": "\(lanes)"])
             try await configured.worker.run()
             await desk.close()
@@ -177,16 +177,38 @@ struct WorkerCommand: AsyncParsableCommand {
 
 /// How far the worker has come, for what a signal means.
 private final class Stage: Sendable {
-    private let worker = Mutex<Worker?>(nil)
+    private struct State {
+        var worker: Worker?
+        var watch: ConfigurationWatch?
+        /// SIGHUP came before there was anything to take a change over.
+        var isReloadWished = false
+    }
+
+    private let state = Mutex(State())
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
 
-    func begin(_ worker: Worker) { self.worker.withLock { $0 = worker } }
+    func begin(_ worker: Worker, _ watch: ConfigurationWatch) {
+        let isReloadWished = state.withLock { state in
+            (state.worker, state.watch) = (worker, watch)
+            return state.isReloadWished
+        }
+        if isReloadWished { reload() }
+    }
+
+    func reload() {
+        let watch = state.withLock { state in
+            state.isReloadWished = state.watch == nil
+            return state.watch
+        }
+        guard let watch else { return }
+        Task { await watch.reload() }
+    }
 
     /// The first signal drains, the second ends; before there is a worker there is nothing to drain.
     func stop(_ count: Int, _ code: Int32) {
-        guard let worker = worker.withLock({ $0 }) else {
+        guard let worker = state.withLock({ $0.worker }) else {
             logger.notice("stopped before it worked")
             Signals.exitNow(0)
         }

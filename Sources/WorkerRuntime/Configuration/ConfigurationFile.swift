@@ -30,11 +30,14 @@ struct ConfigurationFile: Sendable {
     /// Nil when the file has no list of `tenants`.
     private(set) var tenants: [Element]?
     private(set) var mistakes: [ConfigurationMistake] = []
+    /// Of what was read; nil: it could not be.
+    private(set) var digest: Int?
 
     /// Reads a file; what is wrong with it is in `mistakes`.
     init(path: String) {
         let data = try? Data(contentsOf: URL(filePath: path))
         self.init(path: path, text: data.map { String(decoding: $0, as: UTF8.self) } ?? "")
+        digest = data?.hashValue
         if data == nil { refuse("cannot be read: check the path and its permissions") }
     }
 

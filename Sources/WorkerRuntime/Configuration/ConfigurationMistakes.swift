@@ -22,6 +22,13 @@ package struct ConfigurationMistake: Hashable, Sendable, CustomStringConvertible
 /// Everything that is wrong, in the order in which it was found; never empty.
 package struct ConfigurationMistakes: Error, Sendable, CustomStringConvertible {
     package let mistakes: [ConfigurationMistake]
+    /// What was read when they were found.
+    let files: FilesRead
+
+    init(mistakes: [ConfigurationMistake], files: FilesRead = [:]) {
+        self.mistakes = mistakes
+        self.files = files
+    }
 
     package var description: String {
         let count = mistakes.count == 1 ? "a mistake" : "\(mistakes.count) mistakes"

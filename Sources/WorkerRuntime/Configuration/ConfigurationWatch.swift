@@ -15,14 +15,10 @@ package actor ConfigurationWatch {
     private let meters: Meters
     private var sources: ConfigurationSources
     private var configuration: WorkerConfiguration
-    /// Contents that were acted on.
-    private var known: Contents
-    /// Contents that were new at the last look: acted on only if they are still the same at the next, since a file may
-    /// be seen half written.
-    private var fresh: Contents?
-
-    /// Of each file a hash of what is in it; nil: it cannot be read.
-    private typealias Contents = [String: Int?]
+    /// What the last reading read, whether it was taken over or refused.
+    private var known: FilesRead
+    /// What was new at the last look: read only if it is still the same at the next, since a file may be seen half written.
+    private var fresh: FilesRead?
 
     /// Takes over a configuration that is right; throws if that turns out to be impossible.
     package typealias Adopt = @Sendable (WorkerConfiguration) throws(ConfigurationMistakes) -> Void
@@ -41,20 +37,20 @@ package actor ConfigurationWatch {
         self.sources = sources
         self.logger = logger
         meters = Meters(registry)
-        known = Self.contents(configuration.files)
+        // As it was read, be it a minute ago: a change while the worker looked for its brokers counts.
+        known = configuration.files
         meters.set(MetricCatalogue.reloadRefused, to: 0)
         for result in ["applied", "refused"] {
             meters.begin(MetricCatalogue.reloads, ("result", result))
         }
     }
 
-    private static func contents(_ files: Set<String>) -> Contents {
-        var contents: Contents = [:]
-        for path in files {
-            contents.updateValue(
-                (try? Data(contentsOf: URL(filePath: path)))?.hashValue, forKey: path)
-        }
-        return contents
+    /// The same files as they are now.
+    private var present: FilesRead {
+        Dictionary(
+            uniqueKeysWithValues: known.keys.map { path in
+                (path, (try? Data(contentsOf: URL(filePath: path)))?.hashValue)
+            })
     }
 
     /// Looks again and again, until the task is cancelled.
@@ -68,7 +64,7 @@ package actor ConfigurationWatch {
 
     /// Takes over what changed, once it has stood still for two looks.
     package func look() {
-        let now = Self.contents(configuration.files)
+        let now = present
         guard now != known else { return fresh = nil }
         guard now == fresh else { return fresh = now }
         reload()
@@ -81,12 +77,11 @@ package actor ConfigurationWatch {
         do throws(ConfigurationMistakes) {
             let new = try WorkerConfiguration(sources)
             let misfits = new.misfits(lanes: lanes)
+            known = new.files
             guard misfits.isEmpty else { throw ConfigurationMistakes(mistakes: misfits) }
-            // Before anything is taken over: a file that changes right now is noticed at the next look.
-            known = Self.contents(new.files)
             try takeOver(new, sources)
         } catch {
-            known = Self.contents(configuration.files)
+            if !error.files.isEmpty { known = error.files }
             meters.count(MetricCatalogue.reloads, ("result", "refused"))
             meters.set(MetricCatalogue.reloadRefused, to: 1)
             logger.warning(
@@ -165,8 +160,9 @@ struct ConfigurationChanges: Equatable {
 extension WorkerFields {
     /// Settings that take effect while a worker works.
     static let live: [FieldInfo] = [
-        accessKey.info, secretKey.info, sessionToken.info, concurrency.info, submitRate.info,
-        queryRate.info, tenants.info, budget.info, budgetExhausted.info, unknownSubmit.info,
+        accessKey.info, secretKey.info, sessionToken.info, account.info, concurrency.info,
+        submitRate.info, queryRate.info, tenants.info, budget.info, budgetExhausted.info,
+        unknownSubmit.info,
         unknownHold.info, taskTimeout.info, retryTries.info, pollFirst.info, pollShortest.info,
         pollLongest.info, pollUsual.info, pollQueries.info, windowJobs.info, windowBytes.info,
     ]

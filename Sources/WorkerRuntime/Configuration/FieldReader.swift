@@ -2,6 +2,9 @@
 
 import FoundationEssentials
 
+/// Of each file that was read, by its path, a hash of what was in it; nil: it could not be read.
+typealias FilesRead = [String: Int?]
+
 /// One pass over a configuration. Nothing is thrown before the end, so that all mistakes are seen at once.
 struct FieldReader {
     let sources: ConfigurationSources
@@ -9,11 +12,12 @@ struct FieldReader {
     /// Where each setting was given.
     private(set) var origins: [String: String] = [:]
 
-    /// Files besides the sources' own that values came from, or were to come from.
-    private(set) var files: Set<String> = []
+    /// Files that values came from, or were to come from.
+    private(set) var files: FilesRead
 
     init(_ sources: ConfigurationSources) {
         self.sources = sources
+        files = sources.file.map { [$0.path: $0.digest] } ?? [:]
         mistakes = (sources.file?.mistakes ?? []) + sources.unknownNames()
     }
 
@@ -24,7 +28,7 @@ struct FieldReader {
     mutating func refuse(_ mistake: ConfigurationMistake) { mistakes.append(mistake) }
 
     func finish() throws(ConfigurationMistakes) {
-        if !mistakes.isEmpty { throw ConfigurationMistakes(mistakes: mistakes) }
+        if !mistakes.isEmpty { throw ConfigurationMistakes(mistakes: mistakes, files: files) }
     }
 
     func isGiven(_ name: String) -> Bool { sources.given(name) != nil }
@@ -66,8 +70,9 @@ struct FieldReader {
 
     /// A secret file's text without the line break at its end.
     mutating func contents(of path: String, for name: String, _ origin: String) -> String? {
-        files.insert(path)
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        let data = try? Data(contentsOf: URL(filePath: path))
+        files.updateValue(data?.hashValue, forKey: path)
+        guard let data else {
             refuse(
                 ConfigurationMistake(
                     name, origin: origin,

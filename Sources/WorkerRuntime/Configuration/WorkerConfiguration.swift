@@ -27,8 +27,8 @@ package struct WorkerConfiguration: Sendable {
     package var stallLimit: Duration = .seconds(600)
     /// How often files are looked at for changes; nil: never.
     package var reloadInterval: Duration?
-    /// Paths of all files that it was read from.
-    package private(set) var files: Set<String> = []
+    /// All files that it was read from.
+    private(set) var files: FilesRead = [:]
 
     /// - Throws: everything that is wrong, before any connection.
     package init(_ sources: ConfigurationSources) throws(ConfigurationMistakes) {
@@ -48,7 +48,7 @@ package struct WorkerConfiguration: Sendable {
         let interval = reader.read(WorkerFields.reloadInterval) ?? .zero
         reloadInterval = interval == .zero ? nil : interval
         check(&reader)
-        files = reader.files.union(sources.file.map { [$0.path] } ?? [])
+        files = reader.files
         try reader.finish()
     }
 

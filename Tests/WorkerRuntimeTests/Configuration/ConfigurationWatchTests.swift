@@ -30,7 +30,10 @@ struct ConfigurationWatchTests {
             try Data(text.utf8).write(to: folder.appending(path: name))
         }
 
-        func watch(lanes: Int = 2, _ yaml: String) throws -> ConfigurationWatch {
+        /// - Parameter meanwhile: happens after the first reading, before there is a watch.
+        func watch(_ yaml: String, meanwhile: () throws -> Void = {}) throws
+            -> ConfigurationWatch
+        {
             try write("key", "SK-the-first")
             try write("worker.yaml", yaml)
             let sources = ConfigurationSources(
@@ -39,9 +42,11 @@ struct ConfigurationWatchTests {
                     "KAFKA_BOOTSTRAP_SERVERS": "broker-1:9092", "JIMENG_ACCESS_KEY": "AK",
                     "JIMENG_SECRET_KEY_FILE": folder.appending(path: "key").path(),
                 ], file: folder.appending(path: "worker.yaml").path())
+            let configuration = try WorkerConfiguration(sources)
+            try meanwhile()
             let logger = Logger(label: "watch") { _ in BoardLog(board: self.log) }
             return ConfigurationWatch(
-                try WorkerConfiguration(sources), sources, lanes: lanes, registry: registry,
+                configuration, sources, lanes: 2, registry: registry,
                 logger: logger, adopt: { new in self.adopted.withLock { $0.append(new) } })
         }
 
@@ -87,13 +92,12 @@ struct ConfigurationWatchTests {
         "what is wrong is refused whole, with one warning, until it is right",
         arguments: [
             "jimeng: {concurrency: many, submit_qps: 3}", "jimeng: {concurrency: 1}",
-            "jimeng: {concurency: 4}", "jimeng: [", "",
+            "jimeng: {concurency: 4}", "jimeng: [", "jimeng: {concurrency: 0}",
         ])
     func wrong(yaml: String) async throws {
         let scene = try Scene()
         let watch = try scene.watch("jimeng: {concurrency: 2, tenants: 'a weight=2'}")
-        // An empty file is right but for the concurrency that then is the default's, which suits two lanes.
-        try scene.write("worker.yaml", yaml.isEmpty ? "jimeng: {concurrency: 0}" : yaml)
+        try scene.write("worker.yaml", yaml)
         for _ in 0..<5 { await watch.look() }
         #expect(scene.concurrencies == [])
         #expect(scene.log.items.count { $0.contains("is refused") } == 1)
@@ -117,6 +121,30 @@ struct ConfigurationWatchTests {
         let lines = scene.log.items
         #expect(lines.contains { $0.contains("keys of account default") })
         #expect(!lines.contains { $0.contains("the-second") })
+    }
+
+    @Test("a change between the reading at the start and the first look counts")
+    func duringTheStart() async throws {
+        let scene = try Scene()
+        let watch = try scene.watch("jimeng: {concurrency: 2}") {
+            try scene.write("worker.yaml", "jimeng: {concurrency: 6}")
+        }
+        for _ in 0..<2 { await watch.look() }
+        #expect(scene.concurrencies == [6])
+    }
+
+    @Test("a file that is named before it is there is noticed when it comes")
+    func fileThatComes() async throws {
+        let scene = try Scene()
+        let watch = try scene.watch("jimeng: {concurrency: 2}")
+        let token = scene.folder.appending(path: "token").path()
+        try scene.write("worker.yaml", "jimeng: {concurrency: 3, session_token_file: '\(token)'}")
+        for _ in 0..<5 { await watch.look() }
+        #expect(scene.concurrencies == [])
+        #expect(scene.log.items.count { $0.contains("is refused") } == 1)
+        try scene.write("token", "a-session-token")
+        for _ in 0..<2 { await watch.look() }
+        #expect(scene.concurrencies == [3])
     }
 
     @Test("what takes effect at the next start only is named")
