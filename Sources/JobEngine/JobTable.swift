@@ -11,9 +11,6 @@ struct JobTable: Sendable {
 
     private static let chunk = 128
 
-    var count: Int { places.count }
-    var isEmpty: Bool { places.isEmpty }
-
     subscript(id: JobID) -> Job? {
         get { places[id].flatMap { chunks[$0 / Self.chunk][$0 % Self.chunk] } }
         _modify {

@@ -32,7 +32,6 @@ package struct Scheduler: Sendable {
     /// Takes in one fact and answers with orders, in the order in which they are to be carried out.
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         turn.now = max(turn.now, now)
-        turn.effects = []
         take(event)
         ringAlarms()
         serveLooks()

@@ -66,7 +66,7 @@ package struct SlotPool: Equatable, Sendable {
     /// The share changes. What was taught by refusals stays; slots taken beyond the new share are left to their jobs.
     ///
     /// - Parameter taken: counted anew, since a changed set of pools may count other jobs.
-    mutating func change(capacity: Int, taken: Int) {
+    package mutating func change(capacity: Int, taken: Int) {
         shrunkTo =
             shrunkTo >= self.capacity ? capacity : max(min(1, capacity), min(shrunkTo, capacity))
         self.capacity = capacity

@@ -39,9 +39,9 @@ package struct TokenBucket: Sendable {
     }
 
     /// The share changes; what a refusal took of it stays taken in proportion.
-    mutating func change(rate: Double, burst: Double, at now: Instant) {
+    package mutating func change(rate: Double, burst: Double, at now: Instant) {
         refill(at: now)
-        self.rate *= rate / fullRate
+        self.rate = fullRate > 0 ? self.rate * rate / fullRate : rate
         fullRate = rate
         self.burst = max(1, burst)
         tokens = min(tokens, self.burst)

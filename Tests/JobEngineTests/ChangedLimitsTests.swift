@@ -1,8 +1,7 @@
 // What the engine makes of limits that change while it works.
 
+import JobEngine
 import Testing
-
-@testable import JobEngine
 
 @Suite("Changed limits")
 struct ChangedLimitsTests {
@@ -90,6 +89,15 @@ struct ChangedLimitsTests {
         bucket.change(rate: 4, burst: 4, at: Samples.start)
         #expect(bucket.fullRate == 4)
         #expect(bucket.rate == 2)
+    }
+
+    @Test("a lane that had no share gets one")
+    func fromNothing() {
+        var bucket = TokenBucket(rate: 0, burst: 0, at: Samples.start)
+        bucket.change(rate: 2, burst: 2, at: Samples.start)
+        #expect(bucket.rate == 2)
+        #expect(bucket.take(at: Samples.start) == nil)
+        #expect(bucket.take(at: Samples.at(1)) == nil)
     }
 
     @Test("a pool that refusals shrank does not grow by a new limit, but is bounded by it")
