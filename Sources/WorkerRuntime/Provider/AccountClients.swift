@@ -25,8 +25,9 @@ package final class AccountClients: Sendable {
                 let renewed = client.renewed(with: account.credentials)
                 clients.withLock { $0[name] = renewed }
             } else {
-                let new = try JimengClient(
-                    credentials: account.credentials, settings: configuration.clientSettings)
+                // Those of the others: an endpoint that has changed waits for the next start.
+                let settings = all.first?.settings ?? configuration.clientSettings
+                let new = try JimengClient(credentials: account.credentials, settings: settings)
                 clients.withLock { $0[name] = new }
             }
         }
