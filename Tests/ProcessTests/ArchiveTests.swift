@@ -34,7 +34,7 @@ struct ArchiveTests {
                 "JIMENG_IMAGE_PORTS": "\(port)", "JIMENG_ARCHIVE": "file://\(folder.path())videos",
             ], logs: folder)
         let ids = ["plain", "../../outside"]
-        try await produce(ids, sandbox)
+        try await sandbox.produce(ids)
         let results = try await results(ids.count, sandbox)
         for id in ids {
             let archive = try #require(results[id]?["archive"]?.object)
@@ -50,19 +50,6 @@ struct ArchiveTests {
         worker.send(SIGTERM)
         #expect(await worker.exitStatus() == 0)
         await sandbox.stop()
-    }
-
-    private func produce(_ ids: [String], _ sandbox: Sandbox) async throws {
-        let producer = try Producer(sandbox.kafka(clientID: "archive-producer"))
-        let records = ids.map { id in
-            let request: JSON = [
-                "id": JSON(id), "model": "jimeng_t2v_v30", "prompt": JSON("waves at dusk"),
-            ]
-            return OutgoingRecord(
-                topic: sandbox.topics.requests, key: Array(id.utf8), value: request.serialized())
-        }
-        for result in try await producer.write(records) { _ = try result.get() }
-        await producer.close()
     }
 
     /// Results by id, when there are so many.

@@ -45,19 +45,6 @@ struct FleetTests {
         return folder
     }
 
-    private func produce(_ ids: [String], _ sandbox: Sandbox) async throws {
-        let producer = try Producer(sandbox.kafka(clientID: "fleet-producer"))
-        let records = ids.map { id in
-            let request: JSON = [
-                "id": JSON(id), "model": "jimeng_t2v_v30", "prompt": JSON("\(id) waves at dusk"),
-            ]
-            return OutgoingRecord(
-                topic: sandbox.topics.requests, key: Array(id.utf8), value: request.serialized())
-        }
-        for result in try await producer.write(records) { _ = try result.get() }
-        await producer.close()
-    }
-
     private func ids(_ prefix: String, _ count: Int) -> [String] {
         (0..<count).map { "\(prefix)-\(1000 + $0)" }
     }
@@ -80,7 +67,7 @@ struct FleetTests {
         try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
         let stages = try Audience(sandbox.kafka(clientID: "stages"), ids: ids)
         try await stages.follow([sandbox.topics.progress ?? ""])
-        try await produce(ids, sandbox)
+        try await sandbox.produce(ids)
         // Every slot is taken, by tasks that take long.
         await stages.wait(within: .seconds(40)) { board in
             board.rows.count { $0.stage == "submitted" } == ids.count
@@ -114,7 +101,7 @@ struct FleetTests {
         let ids = ids("kill", 90)
         let audience = try Audience(sandbox.kafka(clientID: "audience"), ids: ids)
         try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
-        try await produce(ids, sandbox)
+        try await sandbox.produce(ids)
         var fleet: [WorkerProcess] = []
         for number in 1...3 {
             fleet.append(
@@ -172,7 +159,7 @@ struct FleetTests {
         let ids = ids("torment-\(seed)", 40 * Int(torment.components.seconds) / 20)
         let audience = try Audience(sandbox.kafka(clientID: "audience"), ids: ids)
         try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
-        try await produce(ids, sandbox)
+        try await sandbox.produce(ids)
         var fleet = [try start(), try start(), try start()]
         var frozen: [WorkerProcess] = []
         let end = ContinuousClock.now + torment

@@ -43,7 +43,7 @@ struct ReloadTests {
         let ids = (0..<6).map { "more-\($0)" }
         let stages = try Audience(sandbox.kafka(clientID: "stages"), ids: ids)
         try await stages.follow([sandbox.topics.progress ?? ""])
-        try await produce(ids, sandbox)
+        try await sandbox.produce(ids, over: 2)
         func submitted(_ count: Int) async {
             await stages.wait(within: .seconds(40)) { board in
                 board.rows.count { $0.stage == "submitted" } >= count
@@ -59,19 +59,5 @@ struct ReloadTests {
         #expect(await worker.exitStatus() == 0)
         await stages.close()
         await sandbox.stop()
-    }
-
-    private func produce(_ ids: [String], _ sandbox: Sandbox) async throws {
-        let producer = try Producer(sandbox.kafka(clientID: "reload-producer"))
-        let records = ids.enumerated().map { number, id in
-            let request: JSON = [
-                "id": JSON(id), "model": "jimeng_t2v_v30", "prompt": JSON("waves at dusk"),
-            ]
-            return OutgoingRecord(
-                topic: sandbox.topics.requests, partition: Int32(number % 2), key: Array(id.utf8),
-                value: request.serialized())
-        }
-        for result in try await producer.write(records) { _ = try result.get() }
-        await producer.close()
     }
 }
