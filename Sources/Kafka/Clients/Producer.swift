@@ -95,7 +95,7 @@ struct ProducerState: ThreadState {
     }
 
     mutating func end(within limit: Duration) {
-        writer.end(isClean: true)
+        writer.end(isClean: writer.hasAllReports)
     }
 }
 

@@ -181,6 +181,8 @@ struct TransactionState: ThreadState {
         }
     }
 
+    /// Clean unless a commit's answer is still to come. Records of a transaction that failed for good are
+    /// as good as never written, whether librdkafka has said of each that it purged it or not yet.
     mutating func end(within limit: Duration) {
         let isResolved = if case .committing = phase { false } else { true }
         writer.end(isClean: isResolved)

@@ -20,6 +20,8 @@ struct Writer {
     }
 
     private var outstanding: Int { batch.count - deliveries.count }
+    /// Whether it is known of every record of the batch what has become of it.
+    var hasAllReports: Bool { outstanding == 0 }
 
     /// Forgets the batch before.
     mutating func begin() {
@@ -120,6 +122,6 @@ struct Writer {
 
     func end(isClean: Bool) {
         diagnostics.finish(client)
-        client.close(isClean && outstanding == 0 ? .clean : .hasty)
+        client.close(isClean ? .clean : .hasty)
     }
 }
