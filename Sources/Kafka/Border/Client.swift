@@ -24,6 +24,12 @@ final class Client: Sendable {
     private let users = Mutex(Users())
 
     init(_ configuration: ClientConfiguration, _ role: ClientRole) throws(KafkaError) {
+        var configuration = configuration
+        // Its threads may log in before anything else can be said to the client.
+        if let credentials = configuration.login?.credentials {
+            configuration.properties["sasl.username"] = credentials.user
+            configuration.properties["sasl.password"] = credentials.password
+        }
         let object = try ConfigurationObject.build(configuration, role)
         object.enableEvents(ClientEvent.all)
         switch object.makeClient(role.type) {
@@ -48,6 +54,12 @@ final class Client: Sendable {
             // Tokens are fetched on a thread of librdkafka's.
             let error = rd_kafka_sasl_background_callbacks_enable(raw)
             if let error { rd_kafka_error_destroy(error) }
+        }
+        do throws(KafkaError) {
+            try configuration.login?.enrol(self)
+        } catch {
+            close(.clean)
+            throw error
         }
     }
 

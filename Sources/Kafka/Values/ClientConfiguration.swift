@@ -9,6 +9,8 @@ package struct ClientConfiguration: Sendable {
     package var clientID: String
     /// Everything else librdkafka knows: TLS, SASL, timeouts.
     package var properties: [String: String]
+    /// User and password in place of those in `properties`, when they may change under the clients.
+    package var login: Login?
 
     package init(
         bootstrapServers: String, clientID: String = "jimeng", properties: [String: String] = [:]
@@ -16,6 +18,17 @@ package struct ClientConfiguration: Sendable {
         self.bootstrapServers = bootstrapServers
         self.clientID = clientID
         self.properties = properties
+    }
+
+    /// Whether the other one has another user or password of SASL, and everything else the same.
+    package func differsInLoginOnly(from other: Self) -> Bool {
+        var properties = properties
+        for name in ["sasl.username", "sasl.password"] where properties[name] != nil {
+            guard let its = other.properties[name] else { return false }
+            properties[name] = its
+        }
+        return self.properties != other.properties && properties == other.properties
+            && bootstrapServers == other.bootstrapServers && clientID == other.clientID
     }
 
     /// Everything about this configuration that would be refused, found without a connection.

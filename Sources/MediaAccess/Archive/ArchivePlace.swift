@@ -31,6 +31,10 @@ enum ArchivePlace: Sendable {
         }
     }
 
+    func renew(_ credentials: S3Credentials) {
+        if case .bucket(let store) = self { store.renew(credentials) }
+    }
+
     func shutdown() async {
         if case .bucket(let store) = self { await store.shutdown() }
     }

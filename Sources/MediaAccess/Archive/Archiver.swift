@@ -51,6 +51,9 @@ package final class Archiver: Sendable {
         permits = Permits(settings.concurrency)
     }
 
+    /// New keys of the storage, also for what is under way; a directory has none.
+    package func renew(_ credentials: S3Credentials) { place.renew(credentials) }
+
     /// Ends what is under way and leaves nothing half-made: the job's next owner begins again.
     package func shutdown() async {
         let tasks = running.withLock { running in

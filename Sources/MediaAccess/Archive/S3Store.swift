@@ -5,10 +5,13 @@ internal import Crypto
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// A bucket. Whoever makes one must shut it down.
-struct S3Store: Sendable {
+final class S3Store: Sendable {
     let settings: S3Settings
+    /// Those of `settings` at first.
+    private let credentials: Mutex<S3Credentials>
     private let client: HTTPClient
     /// Wall-clock seconds since 1970; signatures carry it.
     private let time: @Sendable () -> Int64
@@ -16,6 +19,7 @@ struct S3Store: Sendable {
     init(_ settings: S3Settings, time: @escaping @Sendable () -> Int64) {
         self.settings = settings
         self.time = time
+        credentials = Mutex(settings.credentials)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(60)), decompression: .disabled)
@@ -24,6 +28,9 @@ struct S3Store: Sendable {
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
             configuration: configuration)
     }
+
+    /// Requests are signed with these from now on, those of uploads under way as well.
+    func renew(_ credentials: S3Credentials) { self.credentials.withLock { $0 = credentials } }
 
     /// Fails only when it was shut down before.
     func shutdown() async { try? await client.shutdown() }
@@ -161,7 +168,8 @@ extension S3Store {
             + (query.isEmpty ? "" : "?\(query)")
         var sent = HTTPClientRequest(url: url)
         sent.method = HTTPMethod(rawValue: request.method)
-        let signer = S3Signer(credentials: settings.credentials, region: settings.region)
+        let signer = S3Signer(
+            credentials: credentials.withLock(\.self), region: settings.region)
         for (name, value) in signer.headers(of: request, host: settings.host, at: time()) {
             sent.headers.add(name: name, value: value)
         }

@@ -13,6 +13,22 @@ package struct ArchiveConfiguration: Sendable {
     package var place: Place
     package var settings: Archiver.Settings
 
+    /// A bucket's keys.
+    var credentials: S3Credentials? {
+        if case .bucket(let settings) = place { settings.credentials } else { nil }
+    }
+
+    /// Whether it is the same directory or bucket, whatever the keys.
+    func hasPlace(of other: Self) -> Bool {
+        switch (place, other.place) {
+        case (.directory(let path), .directory(let its)): path == its
+        case (.bucket(let bucket), .bucket(let its)):
+            bucket.host == its.host && bucket.path("") == its.path("")
+                && bucket.region == its.region
+        default: false
+        }
+    }
+
     /// Nil if nothing is to be archived, or if something is wrong, which the reader then knows.
     static func read(_ reader: inout FieldReader) -> Self? {
         let target = reader.read(WorkerFields.archive)

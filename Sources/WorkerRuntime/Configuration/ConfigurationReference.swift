@@ -4,7 +4,7 @@
 package enum ConfigurationReference {
     /// The whole page, with a line break at its end.
     package static var markdown: String {
-        [introduction, table("Kafka", kafka), table("The worker", others), accounts]
+        [introduction, table("Kafka", kafka), table("The worker", others), accounts, tenants]
             .joined(separator: "\n\n") + "\n"
     }
 
@@ -36,8 +36,9 @@ package enum ConfigurationReference {
         names in any case, nested at underscores as you like: `jimeng: {task_timeout: 20m}`.
 
         The YAML file and files of secrets are looked at every `JIMENG_RELOAD_INTERVAL`, and at once on SIGHUP. \
-        \(live) and the list of accounts take effect while the worker works; a change of any other setting is named in \
-        the log and waits for the next start. A configuration with mistakes is refused as a whole, with one warning, and the one \
+        \(live) and the list of accounts take effect while the worker works. So do new keys of the archive's bucket, and \
+        SASL user and password in the Kafka properties, from the next authentication on. A change of any other setting is \
+        named in the log and waits for the next start. A configuration with mistakes is refused as a whole, with one warning, and the one \
         before stays in force.
         """
 
@@ -58,10 +59,22 @@ package enum ConfigurationReference {
             .joined(separator: "\n")
     }
 
+    private static var tenants: String {
+        let head = """
+            ## Tenants
+
+            In the YAML file, `tenants` is a list too; it stands in place of `JIMENG_TENANTS`. Tenants with jobs that wait share \
+            the slots by weight; none gets more than its own concurrency and budget.
+
+            """
+        let name = row([
+            "`name`", "required", "a name, `*` or `-`",
+            "as in requests; `*` is every other tenant, `-` the jobs without one",
+        ])
+        return memberTable(head, [name] + TenantTable.members.map(memberRow))
+    }
+
     private static var accounts: String {
-        let rows = AccountsReader.members.map { member in
-            row(["`\(member.name)`", member.standard, member.bounds, member.meaning])
-        }
         let head = """
             ## Several accounts
 
@@ -69,7 +82,15 @@ package enum ConfigurationReference {
             (`JIMENG_ACCESS_KEY` and the like). Jobs go to whichever account has a free slot for their model.
 
             """
-        return ([head, row(["member", "default", "allowed", "meaning"]), rule(4)] + rows)
+        return memberTable(head, AccountsReader.members.map(memberRow))
+    }
+
+    private static func memberRow(_ member: AccountsReader.Member) -> String {
+        row(["`\(member.name)`", member.standard, member.bounds, member.meaning])
+    }
+
+    private static func memberTable(_ head: String, _ rows: [String]) -> String {
+        ([head, row(["member", "default", "allowed", "meaning"]), rule(4)] + rows)
             .joined(separator: "\n")
     }
 

@@ -132,8 +132,16 @@ struct ConfigurationChanges: Equatable {
             guard let was, was.credentials != account.credentials else { continue }
             live.append("keys of account \(account.limits.name)")
         }
-        if old.0.connection.kafka.properties != new.0.connection.kafka.properties {
+        let kafka = (old.0.connection.kafka, new.0.connection.kafka)
+        if kafka.1.differsInLoginOnly(from: kafka.0) {
+            live.append("Kafka's user and password")
+        } else if kafka.0.properties != kafka.1.properties {
             later.append(WorkerFields.properties.name)
+        }
+        if let archive = new.0.archive, let was = old.0.archive, archive.hasPlace(of: was),
+            archive.credentials != was.credentials
+        {
+            live.append("keys of the archive")
         }
     }
 

@@ -46,6 +46,7 @@ package struct ConnectionConfiguration: Sendable {
         }
         kafka.clientID = reader.read(WorkerFields.clientID) ?? Self.standardClientID
         kafka.properties = readProperties(&reader)
+        kafka.login = Login(kafka.properties)
         // Found without a connection, and all of them at once.
         for problem in kafka.problems() where problem.property != "bootstrap.servers" {
             reader.refuse(

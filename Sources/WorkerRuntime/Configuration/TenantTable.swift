@@ -19,7 +19,15 @@ struct TenantTable: Equatable, Sendable, CustomStringConvertible {
     static let everyOther = "*"
     /// The name that stands for jobs without a tenant.
     static let nobody = "-"
-    static let members = ["weight", "concurrency", "budget"]
+    static let members = [
+        AccountsReader.Member("weight", weight.info),
+        AccountsReader.Member(
+            "concurrency", bounds: WorkerFields.concurrency.info.bounds,
+            "unfinished tasks of the tenant at once, over all workers"),
+        AccountsReader.Member(
+            "budget", bounds: WorkerFields.budget.info.bounds,
+            "what the tenant's jobs may cost a day, in CNY, over all workers"),
+    ]
 
     mutating func set(_ name: String, _ tenant: TenantPolicy) throws(FieldFault) {
         if name == Self.everyOther {
@@ -46,11 +54,14 @@ struct TenantTable: Equatable, Sendable, CustomStringConvertible {
         case "budget": tenant.budget = try WorkerFields.budget.parse(text)
         default:
             throw FieldFault(
-                "has no member \"\(member)\"\(NearestName.hint(for: member, among: members))")
+                "has no member \"\(member)\"\(NearestName.hint(for: member, among: members.map(\.name)))"
+            )
         }
     }
 
-    private static let weight = Field<Int>.integer("weight", 1...1000, standard: "1", "share")
+    private static let weight = Field<Int>.integer(
+        "weight", 1...1000, standard: "1",
+        "share of the slots beside other tenants with jobs")
 
     @Sendable static func parse(_ text: String) throws(FieldFault) -> TenantTable {
         var table = TenantTable()

@@ -3,6 +3,7 @@
 import CoreMetrics
 import Jimeng
 import JobEngine
+import Kafka
 package import Logging
 package import MediaAccess
 import Observability
@@ -59,9 +60,10 @@ extension WorkerConfiguration {
         }
         let clock = SteadyClock()
         let intake = RequestIntake(catalogue: catalogue)
+        let archiver = archive?.archiver(gate: gate)
         let jimeng = JimengProvider(
             clients: clients, intake: intake, prober: prober,
-            archiver: archive?.archiver(gate: gate), clock: clock, logger: logger)
+            archiver: archiver, clock: clock, logger: logger)
         var settings = settings(lanes: lanes)
         settings.onHopeless = onHopeless
         let observation = Observation(
@@ -72,7 +74,9 @@ extension WorkerConfiguration {
             let worker = try Worker(
                 settings: settings, intake: intake, provider: jimeng.ends,
                 clock: clock, logger: logger, observation: observation)
-            return ConfiguredWorker(worker: worker, clients: clients, lanes: lanes)
+            return ConfiguredWorker(
+                worker: worker, clients: clients, archiver: archiver, lanes: lanes,
+                configuration: self)
         } catch {
             // A client must not go before its connections are closed.
             Task { await jimeng.ends.shutdown() }
@@ -85,7 +89,10 @@ extension WorkerConfiguration {
 package struct ConfiguredWorker: Sendable {
     package let worker: Worker
     let clients: AccountClients
+    let archiver: Archiver?
     package let lanes: Int
+    /// What the worker was started with.
+    let configuration: WorkerConfiguration
 
     /// Takes over what may change; everything else of the configuration waits for the next start.
     @Sendable package func adopt(_ configuration: WorkerConfiguration)
@@ -97,6 +104,27 @@ package struct ConfiguredWorker: Sendable {
             throw ConfigurationMistakes(
                 mistakes: [ConfigurationMistake("accounts", error.description)])
         }
+        try adoptLogin(configuration.connection.kafka)
+        // Keys of another bucket are of no use for this one, which stays until the next start.
+        if let archive = configuration.archive, let credentials = archive.credentials,
+            let own = self.configuration.archive, archive.hasPlace(of: own)
+        {
+            archiver?.renew(credentials)
+        }
         worker.adopt(configuration.settings(lanes: lanes).policy)
+    }
+
+    /// The user and the password of other brokers are of no use for these.
+    private func adoptLogin(_ kafka: ClientConfiguration) throws(ConfigurationMistakes) {
+        let own = configuration.connection.kafka
+        guard let login = own.login, let credentials = Login.Credentials(kafka.properties),
+            kafka.properties == own.properties || kafka.differsInLoginOnly(from: own)
+        else { return }
+        do throws(KafkaError) {
+            try login.renew(credentials)
+        } catch {
+            throw ConfigurationMistakes(
+                mistakes: [ConfigurationMistake(WorkerFields.properties.name, error.description)])
+        }
     }
 }

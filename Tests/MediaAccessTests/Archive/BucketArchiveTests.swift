@@ -75,6 +75,22 @@ struct BucketArchiveTests {
         }
     }
 
+    @Test("new keys are signed with at once")
+    func renewedKeys() async throws {
+        let storage = try #require(Storage.current)
+        let bucket = try storage.settings(secretKey: "not-the-key")
+        let video = sampleVideo(70_000)
+        let answers = Array(repeating: LoopbackServer.Answer.http(200, [], video), count: 4)
+        try await run(answers, bucket) { archiver, link, _ in
+            let refused = await archiver.result(link, "cat/1")
+            #expect(throws: MediaError.self) { try refused.get() }
+            archiver.renew(
+                try S3Credentials(
+                    accessKeyID: storage.accessKey, secretAccessKey: storage.secretKey))
+            #expect(try await archiver.result(link, "cat/1").get().bytes == 70_000)
+        }
+    }
+
     @Test("a small product is one object with type and hash; a second try finds it")
     func single() async throws {
         let storage = try #require(Storage.current)

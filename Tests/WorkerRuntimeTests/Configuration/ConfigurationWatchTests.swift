@@ -26,6 +26,8 @@ struct ConfigurationWatchTests {
 
         deinit { try? FileManager.default.removeItem(at: folder) }
 
+        func path(_ name: String) -> String { folder.appending(path: name).path() }
+
         func write(_ name: String, _ text: String) throws {
             try Data(text.utf8).write(to: folder.appending(path: name))
         }
@@ -106,6 +108,44 @@ struct ConfigurationWatchTests {
         for _ in 0..<2 { await watch.look() }
         #expect(scene.concurrencies == [5])
         #expect(scene.metric("jimeng_config_reload_refused 0"))
+    }
+
+    @Test(
+        "keys of the archive and Kafka's user and password are taken over; those of another place wait",
+        arguments: [
+            ("kafka_properties: {sasl.username: u, sasl.password: p2}", "s3://videos/x", true),
+            (
+                "kafka_properties: {sasl.username: u, sasl.password: p2, linger.ms: 1}",
+                "s3://other/x", false
+            ),
+        ])
+    func otherKeys(kafka: String, bucket: String, isLive: Bool) async throws {
+        func yaml(_ kafka: String, _ bucket: String, _ key: String) -> String {
+            """
+            \(kafka)
+            jimeng:
+              archive: \(bucket)
+              archive_access_key_file: \(key)
+              archive_secret_key_file: \(key)
+            """
+        }
+        let scene = try Scene()
+        try scene.write("archive-1", "AS-first")
+        try scene.write("archive-2", "AS-second")
+        let (first, second) = (scene.path("archive-1"), scene.path("archive-2"))
+        let watch = try scene.watch(
+            yaml("kafka_properties: {sasl.username: u, sasl.password: p}", "s3://videos/x", first))
+        try scene.write("worker.yaml", yaml(kafka, bucket, second))
+        await watch.reload()
+        let changed = try #require(scene.log.items.first { $0.contains("read anew") })
+        #expect(changed.contains("Kafka's user and password") == isLive)
+        #expect(changed.contains("keys of the archive") == isLive)
+        let later = scene.log.items.contains {
+            $0.contains("next start only") && $0.contains("KAFKA_PROPERTIES")
+                && $0.contains("JIMENG_ARCHIVE")
+        }
+        #expect(later != isLive)
+        #expect(!scene.log.items.contains { $0.contains("AS-") || $0.contains("p2") })
     }
 
     @Test("a key that is replaced is noticed, and never shown")
