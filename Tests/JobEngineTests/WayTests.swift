@@ -106,6 +106,18 @@ struct WayTests {
                 == .succeeded(Samples.product, archive: .failed(reason: "disk full")))
     }
 
+    @Test("while a product is stored, the next job has its slot")
+    func archiveHoldsNoSlot() {
+        var talk = Conversation.querying(
+            Samples.steadyPolicy {
+                $0.archives = true
+                $0.accounts = [Samples.account(slots: 1)]
+            })
+        talk.reads("b")
+        #expect(talk.commits() == [])
+        #expect(talk.queried("a", .done) == ["archive a", "write b intent 1 on main by 13s"])
+    }
+
     @Test("generation time ends when the task is seen done, not when its archive is")
     func generationTime() throws {
         var talk = Conversation.querying(Samples.steadyPolicy { $0.archives = true })
