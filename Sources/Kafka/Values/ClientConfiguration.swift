@@ -20,15 +20,15 @@ package struct ClientConfiguration: Sendable {
         self.properties = properties
     }
 
-    /// Whether the other one has another user or password of SASL, and everything else the same.
-    package func differsInLoginOnly(from other: Self) -> Bool {
+    /// Whether everything is the same but, perhaps, the user and the password of SASL; both or none must have them.
+    package func equalsButForLogin(_ other: Self) -> Bool {
         var properties = properties
         for name in ["sasl.username", "sasl.password"] where properties[name] != nil {
             guard let its = other.properties[name] else { return false }
             properties[name] = its
         }
-        return self.properties != other.properties && properties == other.properties
-            && bootstrapServers == other.bootstrapServers && clientID == other.clientID
+        return properties == other.properties && bootstrapServers == other.bootstrapServers
+            && clientID == other.clientID
     }
 
     /// Everything about this configuration that would be refused, found without a connection.

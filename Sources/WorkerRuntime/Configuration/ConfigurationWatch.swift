@@ -10,6 +10,8 @@ package import Observability
 /// force until the files are right.
 package actor ConfigurationWatch {
     private let lanes: Int
+    /// What the worker works with where a restart is needed for anything else.
+    private let started: WorkerConfiguration
     private let adopt: Adopt
     private let logger: Logger
     private let meters: Meters
@@ -34,6 +36,7 @@ package actor ConfigurationWatch {
         self.lanes = lanes
         self.adopt = adopt
         self.configuration = configuration
+        started = configuration
         self.sources = sources
         self.logger = logger
         meters = Meters(registry)
@@ -93,7 +96,8 @@ package actor ConfigurationWatch {
     private func takeOver(_ new: WorkerConfiguration, _ sources: ConfigurationSources)
         throws(ConfigurationMistakes)
     {
-        let changes = ConfigurationChanges(from: (configuration, self.sources), to: (new, sources))
+        let changes = ConfigurationChanges(
+            from: (configuration, self.sources), to: (new, sources), of: started)
         try adopt(new)
         (configuration, self.sources) = (new, sources)
         meters.count(MetricCatalogue.reloads, ("result", "applied"))
@@ -121,7 +125,8 @@ struct ConfigurationChanges: Equatable {
 
     typealias Reading = (WorkerConfiguration, ConfigurationSources)
 
-    init(from old: Reading, to new: Reading) {
+    /// - Parameter started: what brokers and bucket are of: keys of others are of no use for these.
+    init(from old: Reading, to new: Reading, of started: WorkerConfiguration) {
         let before = Set(Self.lines(old))
         let after = Set(Self.lines(new))
         for name in Set(before.symmetricDifference(after).map(\.name)).sorted() {
@@ -132,16 +137,19 @@ struct ConfigurationChanges: Equatable {
             guard let was, was.credentials != account.credentials else { continue }
             live.append("keys of account \(account.limits.name)")
         }
-        let kafka = (old.0.connection.kafka, new.0.connection.kafka)
-        if kafka.1.differsInLoginOnly(from: kafka.0) {
-            live.append("Kafka's user and password")
-        } else if kafka.0.properties != kafka.1.properties {
-            later.append(WorkerFields.properties.name)
+        let kafka = new.0.connection.kafka
+        if kafka.properties != old.0.connection.kafka.properties {
+            if kafka.equalsButForLogin(started.connection.kafka) {
+                live.append("Kafka's user and password")
+            } else {
+                later.append(WorkerFields.properties.name)
+            }
         }
-        if let archive = new.0.archive, let was = old.0.archive, archive.hasPlace(of: was),
-            archive.credentials != was.credentials
+        if let archive = new.0.archive, archive.credentials != old.0.archive?.credentials,
+            let own = started.archive
         {
-            live.append("keys of the archive")
+            let name = "keys of the archive"
+            if archive.hasPlace(of: own) { live.append(name) } else { later.append(name) }
         }
     }
 

@@ -118,7 +118,7 @@ package struct ConfiguredWorker: Sendable {
     private func adoptLogin(_ kafka: ClientConfiguration) throws(ConfigurationMistakes) {
         let own = configuration.connection.kafka
         guard let login = own.login, let credentials = Login.Credentials(kafka.properties),
-            kafka.properties == own.properties || kafka.differsInLoginOnly(from: own)
+            kafka.equalsButForLogin(own)
         else { return }
         do throws(KafkaError) {
             try login.renew(credentials)

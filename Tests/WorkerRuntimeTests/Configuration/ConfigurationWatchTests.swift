@@ -146,6 +146,15 @@ struct ConfigurationWatchTests {
         }
         #expect(later != isLive)
         #expect(!scene.log.items.contains { $0.contains("AS-") || $0.contains("p2") })
+
+        // What waits goes on waiting when only a password changes once more.
+        let mark = scene.log.items.count
+        let third = kafka.replacing("p2", with: "p3")
+        try scene.write("worker.yaml", yaml(third, bucket, second))
+        await watch.reload()
+        let news = scene.log.items.dropFirst(mark)
+        #expect(news.contains { $0.contains("Kafka's user and password") } == isLive)
+        #expect(news.contains { $0.contains("next start only") } != isLive)
     }
 
     @Test("a key that is replaced is noticed, and never shown")
