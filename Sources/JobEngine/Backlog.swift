@@ -20,6 +20,9 @@ struct Backlog: Sendable {
     /// How many wait, by tenant.
     var waiting: [String: Int] { queues.mapValues(\.count) }
 
+    /// Somebody is passed over.
+    var isBlocked: Bool { !blocked.isEmpty }
+
     mutating func block(_ tenant: String) { blocked.insert(tenant) }
 
     mutating func unblock() { blocked = [] }

@@ -54,12 +54,13 @@ extension Lane {
         unblock()
     }
 
-    /// Says once a day that nothing is left, and looks again when the next one begins.
-    mutating func waitForTomorrow(_ tenant: String?, turn: inout Turn) {
-        let tomorrow = turn.policy.budget.begin(ofDay: spend.day + 1)
-        setFillAlarm(tomorrow, turn: &turn)
+    /// When the next day begins, and with it a new budget.
+    func tomorrow(_ turn: Turn) -> Instant { turn.policy.budget.begin(ofDay: spend.day + 1) }
+
+    /// Says once a day that nothing is left.
+    mutating func sayExhausted(_ tenant: String?, turn: inout Turn) {
         guard exhausted.insert(tenant).inserted else { return }
-        turn.report(.budgetExhausted(id, tenant: tenant, until: tomorrow))
+        turn.report(.budgetExhausted(id, tenant: tenant, until: tomorrow(turn)))
     }
 
     /// Tenants that were passed over for want of money are asked again.

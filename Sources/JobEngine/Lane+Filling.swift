@@ -52,6 +52,11 @@ extension Lane {
             }
             tell(candidate.job, .slotGranted(account: account, reserved), turn: &turn)
         }
+        // Said by every call: an alarm that was earlier has rung by now, or was dropped when the lane was parked, and
+        // who waits for money is not asked again before tomorrow.
+        if backlogs.values.contains(where: \.isBlocked) {
+            setFillAlarm(tomorrow(turn), turn: &turn)
+        }
     }
 
     /// The class whose turn it is, and its next job; classes without one, or without a free slot, are struck off.
@@ -85,7 +90,7 @@ extension Lane {
             case .never(let cause):
                 tell(candidate.job, .unaffordable(cause), turn: &turn)
             case .notToday(let tenant):
-                waitForTomorrow(tenant, turn: &turn)
+                sayExhausted(tenant, turn: &turn)
                 switch turn.policy.budget.whenExhausted {
                 case .fail:
                     tell(candidate.job, .unaffordable(.budgetExhausted(tenant)), turn: &turn)

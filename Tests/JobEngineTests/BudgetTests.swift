@@ -56,6 +56,47 @@ struct BudgetTests {
         #expect(spend(talk) == 4, "a day begins with nothing")
     }
 
+    @Test(
+        "what waits for the next day goes on then, although its lane went and came back meanwhile")
+    func resumed() {
+        var talk = Conversation.owner(policy(10))
+        _ = reads(["a", "b"], cost: 8, &talk)
+        talk.commits()
+        talk.submitted("a", .accepted("t1"))
+        talk.commits()
+        #expect(talk.revoked() == ["release 0 clean"])
+        talk.resumes()
+        #expect(intents(of: "b", until: Budget().begin(ofDay: Self.today + 1), &talk) == 1)
+    }
+
+    @Test("what waits for the next day goes on then, although something else was due before")
+    func earlierAlarm() {
+        var talk = Conversation.owner(
+            policy(nil) {
+                $0.accounts = [Samples.account(slots: 10, submits: 1)]
+                $0.tenants["red"] = TenantPolicy(budget: 4)
+            })
+        talk.reads("r") { ($0.cost, $0.tenant) = (4, "red") }
+        _ = reads(["a", "b", "d"], cost: 4, &talk)
+        for _ in 1...2 {
+            talk.wakes()
+            talk.commits()
+        }
+        // d waits for the next token, and it is red's turn.
+        talk.reads("c") { ($0.cost, $0.tenant) = (4, "red") }
+        talk.commits()
+        #expect(intents(of: "c", until: Budget().begin(ofDay: Self.today + 1), &talk) == 1)
+    }
+
+    /// Lets time pass as far as the engine asks for, and no further than `end`.
+    private func intents(of job: JobID, until end: Instant, _ talk: inout Conversation) -> Int {
+        var count = 0
+        while talk.now < end, talk.wakeAt != nil {
+            count += (talk.wakes() + talk.commits()).filter { $0.contains("\(job) intent") }.count
+        }
+        return count
+    }
+
     @Test("by setting, jobs fail instead of waiting")
     func fails() {
         var talk = Conversation.owner(policy(10) { $0.budget.whenExhausted = .fail })
