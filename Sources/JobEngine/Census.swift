@@ -20,7 +20,7 @@ package struct Census: Equatable, Sendable {
     package var spend: Spend
     /// Whose share of that day's budget is used up; nil: everybody's.
     package var exhausted: Set<String?>
-    /// Where reading goes on, per request partition.
+    /// Where reading goes on, per request partition: behind what cannot be seen, if the reader has come to its end.
     package var cursors: [SourcePartition: Int64]
     /// All jobs, by state.
     package var states: [JobState: Int] = [:]
@@ -41,7 +41,7 @@ extension Scheduler {
             partitions: lane.cursors.count, writesInFlight: lane.writesInFlight.count,
             submitsInTheAir: lane.submitsInTheAir.count, pools: lane.pools,
             tenantsWaiting: lane.waiting, tenantsRunning: lane.running, spend: lane.spend,
-            exhausted: lane.exhausted, cursors: lane.cursors)
+            exhausted: lane.exhausted, cursors: lane.positions)
         let today = turn.policy.budget.day(at: turn.now)
         if today > lane.spend.day {
             census.spend.roll(to: today)

@@ -62,10 +62,13 @@ package struct Write: Equatable, Sendable {
     package struct Cursor: Equatable, Sendable {
         package var partition: SourcePartition
         package var nextOffset: Int64
+        /// What reading has to reach next; nil: it is not known to be behind.
+        package var mark: EndMark?
 
-        package init(partition: SourcePartition, nextOffset: Int64) {
+        package init(partition: SourcePartition, nextOffset: Int64, mark: EndMark? = nil) {
             self.partition = partition
             self.nextOffset = nextOffset
+            self.mark = mark
         }
     }
 }

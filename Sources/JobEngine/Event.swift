@@ -12,6 +12,13 @@ package enum Event: Equatable, Sendable {
     /// Request partitions were added to the topic, and these fall to the lane.
     case partitionsAdded(LaneID, [SourcePartition: Int64])
     case requestRead(LaneID, Intake)
+    /// The reader came to the end of a request partition: everything below the offset has been read, what cannot be
+    /// seen (markers of transactions, aborted records) included.
+    case requestsReached(LaneID, SourcePartition, Int64)
+    /// Where request partitions of the lane end, asked for at `asOf` or later: what was handed in before lies below.
+    /// Wanted every few seconds; finished jobs are remembered until it is known that no duplicate of theirs from
+    /// within the dedup window still waits to be read.
+    case requestsMeasured(LaneID, ends: [SourcePartition: Int64], asOf: Instant)
     /// These writes are durable.
     case committed([WriteReceipt])
     case submitted(Submitted)
@@ -96,13 +103,17 @@ package struct LaneRestore: Equatable, Sendable {
     package var notes: [LateNote]
     /// Where to go on reading, for every request partition of the lane.
     package var cursors: [SourcePartition: Int64]
+    /// What reading had to reach next, where it was behind.
+    package var marks: [SourcePartition: EndMark] = [:]
     /// What the lane had set aside when it was last written; nil: nothing yet.
     package var spend: Spend?
 
     package init(
         lane: LaneID, epoch: Epoch, entries: [Entry], notes: [LateNote] = [],
-        cursors: [SourcePartition: Int64], spend: Spend? = nil
+        cursors: [SourcePartition: Int64], marks: [SourcePartition: EndMark] = [:],
+        spend: Spend? = nil
     ) {
+        self.marks = marks
         self.spend = spend
         self.lane = lane
         self.epoch = epoch

@@ -30,7 +30,9 @@ extension Lane {
         demand[source.partition, default: 1] -= 1
         // A record that was on its way when the reader was set back comes twice.
         guard let next = cursors[source.partition], source.offset >= next else { return }
-        let cursor = Write.Cursor(partition: source.partition, nextOffset: source.offset + 1)
+        let cursor = Write.Cursor(
+            partition: source.partition, nextOffset: source.offset + 1,
+            mark: progress[source.partition]?.mark)
         cursors[source.partition] = cursor.nextOffset
         switch intake {
         case .request(let request):

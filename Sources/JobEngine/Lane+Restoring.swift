@@ -4,6 +4,7 @@ extension Lane {
     init(restoring restore: LaneRestore, turn: inout Turn) {
         self.init(id: restore.lane, epoch: restore.epoch, turn: turn)
         cursors = restore.cursors
+        progress = restore.marks.mapValues { ReadingProgress(mark: $0) }
         if let spend = restore.spend { self.spend = spend }
         // In the order in which they were accepted, so that equal ranks keep their order.
         let entries = restore.entries.sorted {
@@ -92,6 +93,7 @@ extension Lane {
     /// Sets all alarms anew: they were dropped when the lane was parked.
     mutating func resetAlarms(turn: inout Turn) {
         (looksDue, looksAlarm) = ([:], nil)
+        unburied = []
         for job in jobs.values.sorted(by: { $0.entry.id < $1.entry.id }) {
             guard let alarm = job.alarm else { continue }
             turn.timetable.set(.job(id, job.entry.id), at: alarm)

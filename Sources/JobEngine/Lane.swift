@@ -26,6 +26,10 @@ struct Lane: Sendable {
     var lastTicket: UInt64 = 0
     /// Next offset to read, per request partition.
     var cursors: [SourcePartition: Int64] = [:]
+    /// How much of what was handed in has been read, per request partition.
+    var progress: [SourcePartition: ReadingProgress] = [:]
+    /// Finished jobs whose dedup window is over while it is not known that what was handed in within it has been read.
+    var unburied: [Burial] = []
     /// Records asked for and not yet read, per request partition.
     var demand: [SourcePartition: Int] = [:]
     var openJobs = 0

@@ -39,7 +39,8 @@ extension Scheduler {
             answer(reference, .archived(archived), or: event)
         case .lateNoteRead(let lane, let note): lateNoteRead(note, in: lane)
         case .laneAcquired, .laneResumed, .laneRevoked, .laneLost, .partitionsAdded, .requestRead,
-            .committed, .policyChanged, .drainRequested, .timerFired:
+            .requestsReached, .requestsMeasured, .committed, .policyChanged, .drainRequested,
+            .timerFired:
             fatalError("\(event) is never held for a lane")
         }
     }

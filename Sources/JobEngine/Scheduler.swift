@@ -62,6 +62,13 @@ package struct Scheduler: Sendable {
         case .requestRead(let lane, let intake):
             lanes[lane]?.read(intake, turn: &turn)
             touch(lane)
+        case .requestsReached(let lane, let partition, let position):
+            lanes[lane]?.reached(position, of: partition)
+        case .requestsMeasured(let lane, let ends, let asOf):
+            // Their alarms have rung before.
+            for burial in lanes[lane]?.measured(ends, asOf: asOf) ?? [] {
+                bury(burial.job, in: lane, setFor: burial.due)
+            }
         case .committed(let receipts):
             committed(receipts)
         case .submitted(let submitted):
@@ -124,6 +131,11 @@ package struct Scheduler: Sendable {
         guard let lane = lanes[laneID], lane.phase == .active, let ending = lane.finished[id],
             ending.at + turn.policy.dedupWindow == at
         else { return }
+        // A duplicate that was handed in within the window may still wait to be read.
+        guard let read = lane.readAsOf, read >= at else {
+            lanes[laneID]?.unburied.append(Burial(job: id, due: at))
+            return
+        }
         lanes[laneID]?.finished[id] = nil
         lanes[laneID]?.write(.tombstone, key: id, turn: &turn)
     }

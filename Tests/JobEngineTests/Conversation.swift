@@ -131,6 +131,14 @@ struct Conversation {
         return hears(.archived(reference, answer))
     }
 
+    /// Request partitions are found to end there; by default where the conversation has read everything.
+    @discardableResult
+    mutating func measures(_ ends: [Int32: Int64] = [:], lane: Int = 0) -> [String] {
+        var known = offsets
+        for (partition, end) in ends { known[Samples.partition(partition)] = end }
+        return hears(.requestsMeasured(LaneID(lane), ends: known, asOf: now))
+    }
+
     /// Lets time pass and fires the timer at its end, whether or not it was asked for.
     @discardableResult
     mutating func waits(_ seconds: Double) -> [String] {

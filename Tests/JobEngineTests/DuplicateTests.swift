@@ -113,7 +113,9 @@ struct DuplicateTests {
     func burial() {
         var talk = Conversation.ended()
         #expect(talk.waits(86_399.9) == [])
-        #expect(talk.waits(0.1) == ["bury a"])
+        #expect(talk.measures() == [])
+        #expect(talk.waits(0.1) == [])
+        #expect(talk.measures() == ["bury a"])
         #expect(talk.reads("a") == ["write a accepted, cursor 2"])
     }
 
@@ -132,7 +134,8 @@ struct DuplicateTests {
         talk.sleeps(85_400)
         #expect(talk.hears(.timerFired) == [])
         #expect(talk.reads("a") == ["write nothing, cursor 3"])
-        #expect(talk.waits(1010) == ["bury a"])
+        talk.waits(1010)
+        #expect(talk.measures() == ["bury a"])
     }
 
     @Test("a record that comes twice is passed over")

@@ -36,6 +36,8 @@ package struct Violation: Sendable, CustomStringConvertible {
 
 struct Auditor {
     let policy: Policy
+    /// By which workers' clocks may differ from true time.
+    let skew: Duration
     private(set) var violation: Violation?
     /// How often each id was asked for.
     private var asked: [JobID: Int] = [:]
@@ -49,7 +51,8 @@ struct Auditor {
     private var heeded: [JobID: Source] = [:]
     /// Task ids that a living worker has heard and nobody has recorded yet.
     private var unrecorded: [String: Member] = [:]
-    private var succeeded: Set<JobID> = []
+    /// When, by the clock of the worker that saw it.
+    private var succeeded: [JobID: Instant] = [:]
     private(set) var openIDs: Set<JobID> = []
     /// The committed intents, with the counters of unknown and renewed attempts that they carry.
     private var intents: [Attempt: Entry] = [:]
@@ -67,8 +70,9 @@ struct Auditor {
         var number: Int
     }
 
-    init(policy: Policy) {
+    init(policy: Policy, skew: Duration) {
         self.policy = policy
+        self.skew = skew
         for account in policy.accounts {
             let slots = account.concurrency + account.modelConcurrency.values.reduce(0, +)
             submitRates[account.name] = RateMeter(
@@ -86,8 +90,9 @@ struct Auditor {
 
     mutating func asked(for id: JobID) {
         asked[id, default: 0] += 1
-        // A repeated id is a duplicate, unless its job has failed by now: then it starts afresh.
-        if succeeded.contains(id) { return }
+        // A repeated id is a duplicate, unless its job has failed by now: then it starts afresh. After the dedup window
+        // it may start afresh as well.
+        if succeeded[id] != nil { return }
         openIDs.insert(id)
         due[id] = (outcomes[id] ?? 0) + 1
     }
@@ -113,19 +118,23 @@ struct Auditor {
         if let cursor = write.cursor { heed(cursor) }
         switch write.outcome {
         case .outcome(let outcome): ended(outcome, at: now, provider: provider)
-        case .rejection(let rejection): ended(rejection.id, at: now)
+        case .rejection(let rejection): ended(rejection.id, askedAt: rejection.requestedAt, at: now)
         case nil: break
         }
     }
 
-    private mutating func ended(_ id: JobID, at now: Int64) {
+    private mutating func ended(_ id: JobID, askedAt: Instant, at now: Int64) {
         outcomes[id, default: 0] += 1
         if (outcomes[id] ?? 0) >= (due[id] ?? 0) { openIDs.remove(id) }
         guard let asked = asked[id] else {
             return violate(now, .outcomeForNobody, "\(id)")
         }
-        if succeeded.contains(id) {
-            violate(now, .twoOutcomes, "\(id) had succeeded and has another outcome")
+        // Both workers' clocks may be off: of the one that saw the end, and of the one that forgets it.
+        if let end = succeeded[id], askedAt < end + policy.dedupWindow - skew - skew {
+            violate(
+                now, .twoOutcomes,
+                "\(id) had succeeded, was asked for again within the dedup window, and has another outcome"
+            )
         }
         if let count = outcomes[id], count > asked {
             violate(now, .twoOutcomes, "\(id) has \(count) outcomes, asked for \(asked) times")
@@ -134,12 +143,12 @@ struct Auditor {
 
     private mutating func ended(_ outcome: Outcome, at now: Int64, provider: Provider) {
         let id = outcome.entry.id
-        ended(id, at: now)
+        ended(id, askedAt: outcome.entry.requestedAt, at: now)
         let tasks = provider.tasks(of: Incarnation(id: id, source: outcome.entry.source))
         let paid = tasks.filter(\.isPaid).count
         switch outcome.verdict {
         case .succeeded:
-            succeeded.insert(id)
+            succeeded[id] = outcome.finishedAt
             // Only a job that is being archived is past cancelling before its outcome is written.
             if isCancelled(outcome.entry), !policy.archives {
                 violate(now, .cancelForgotten, "\(id) succeeded after its cancel")

@@ -14,7 +14,7 @@ struct Broker {
     enum Value {
         case entry(Entry)
         case note(LateNote)
-        case cursor(Int64)
+        case cursor(Write.Cursor)
         case spend(Spend)
     }
 
@@ -46,6 +46,8 @@ struct Broker {
     mutating func produce(_ intake: Intake, to partition: SourcePartition) {
         requests[partition, default: []].append(intake)
     }
+
+    func end(of partition: SourcePartition) -> Int64 { Int64(requests[partition]?.count ?? 0) }
 
     /// The ledger partition's log end, which a read-uncommitted query reports.
     func highWatermark(_ lane: LaneID) -> Int64 { ends[lane] ?? 0 }
@@ -85,7 +87,7 @@ struct Broker {
             if write.settlesNote { append(.late(write.reference.job), nil, lane, transaction) }
             if let spend = write.spend { append(.spend, .spend(spend), lane, transaction) }
             if let cursor = write.cursor {
-                append(.cursor(cursor.partition), .cursor(cursor.nextOffset), lane, transaction)
+                append(.cursor(cursor.partition), .cursor(cursor), lane, transaction)
             }
         }
     }

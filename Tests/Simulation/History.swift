@@ -109,8 +109,12 @@ package struct History: Sendable {
         case .submitted(let submitted): "\(say(submitted.order)) → \(submitted.answer)"
         case .queried(let queried): "\(queried.reference.job) → \(queried.answer)"
         case .policyChanged(let policy): "limits \(policy.accounts.map(\.concurrency))"
-        case .laneResumed, .laneRevoked, .laneLost, .partitionsAdded, .probed, .archived,
-            .lateNoteRead, .drainRequested, .timerFired:
+        case .requestsMeasured(let lane, let ends, _):
+            "\(lane) ends at "
+                + ends.sorted { $0.key < $1.key }.map { "\($0.key.partition)@\($0.value)" }
+                .joined(separator: " ")
+        case .laneResumed, .laneRevoked, .laneLost, .partitionsAdded, .requestsReached, .probed,
+            .archived, .lateNoteRead, .drainRequested, .timerFired:
             "\(event)"
         }
     }

@@ -21,6 +21,7 @@ package enum Mutant: String, CaseIterable, Sendable {
     case holdsForgottenAtOnce = "frees the slot of a lost submit or an abandoned task at once"
     case believesTheFirstDoubt = "believes the first 'not found'"
     case tombstoneTooEarly = "forgets a finished job after a second"
+    case waitingDuplicatesIgnored = "forgets a finished job whose duplicate waits to be read"
     case resubmitsAgainstPolicy = "submits again after a lost answer although it should fail"
     // What it hears.
     case unknownTakenForUnsent = "takes a lost answer for a submit that was not sent"
@@ -129,6 +130,8 @@ extension World {
             }
             return .queried(queried)
         case (.changesNotHeard, .policyChanged): return nil
+        case (.waitingDuplicatesIgnored, .requestsMeasured(let lane, let ends, let asOf)):
+            return .requestsMeasured(lane, ends: ends.mapValues { _ in 0 }, asOf: asOf)
         case (.heldAnswersDropped, .queried(let queried)):
             return workers[worker].parked[queried.reference.lane] == nil ? event : nil
         case (_, .laneAcquired(let restore)): return .laneAcquired(bent(restore))

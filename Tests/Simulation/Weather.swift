@@ -78,6 +78,8 @@ package struct Weather: Sendable {
         case cutOff
         /// The operator changes the account's limits.
         case changedLimits
+        /// A user hands a request in once more, at once or much later.
+        case repetition
     }
 
     func rate(_ fault: Fault) -> Int { rates[fault] ?? 0 }
@@ -105,6 +107,9 @@ package struct Weather: Sendable {
         }
         var rates = Chance(seed: seed ^ 0x4a7e)
         drawRates(&rates)
+        var memory = Chance(seed: seed ^ 0x3e30)
+        // So short that a duplicate can wait for longer behind a full window.
+        if memory.happens(300) { policy.dedupWindow = .seconds(memory.from(2...40)) }
     }
 
     /// Mostly more than anybody needs; else so little that calls wait for it.
@@ -195,6 +200,7 @@ package struct Weather: Sendable {
             .suspectTask: 200, .sameID: 300, .cancel: 700, .rubbish: 150, .deadline: 300,
             .probe: 600, .outage: 40, .providerOutage: 100,
             .crashAtAwait: 10, .pauseAtAwait: 15, .cutOff: 60, .changedLimits: 100,
+            .repetition: 400,
         ]
         for fault in Fault.allCases {
             let exists = chance.happens(500)

@@ -25,6 +25,10 @@ extension World {
             restore(lane, epoch: epoch, target: target, worker)
         case .tail(let lane): readTail(of: lane, worker)
         case .deliver(let partition, let generation): deliver(partition, generation, worker)
+        case .measure(let lane, let epoch): measure(lane, epoch, worker)
+        case .measured(let lane, let epoch, let ends, let asOf):
+            guard workers[worker].holds[lane]?.epoch == epoch else { return }
+            feed(.requestsMeasured(lane, ends: ends, asOf: asOf), to: worker)
         case .join: join(worker)
         }
     }

@@ -116,6 +116,7 @@ extension World {
             setReader(of: partition, lane, to: workers[worker].cursors[partition] ?? 0, worker)
         }
         feed(.laneResumed(lane, epoch: epoch), to: worker)
+        measure(lane, epoch, worker)
         schedule(member(worker), .tail(lane), in: 10)
     }
 
@@ -150,9 +151,11 @@ extension World {
             switch (key, value) {
             case (_, .entry(let entry)): restore.entries.append(entry)
             case (_, .note(let note)): restore.notes.append(note)
-            case (.cursor(let partition), .cursor(let offset)):
+            case (.cursor(let partition), .cursor(let cursor)):
                 if mutant == .cursorNotRestored { continue }
-                restore.cursors[partition] = max(restore.cursors[partition] ?? 0, offset)
+                restore.cursors[partition] = max(
+                    restore.cursors[partition] ?? 0, cursor.nextOffset)
+                restore.marks[partition] = cursor.mark
             case (_, .spend(let spend)): restore.spend = spend
             case (.entry, .cursor), (.late, .cursor), (.spend, .cursor): break
             }
@@ -170,6 +173,7 @@ extension World {
         }
         auditor.acquired(lane)
         feed(.laneAcquired(restore), to: worker)
+        measure(lane, epoch, worker)
         schedule(member(worker), .tail(lane), in: 10)
     }
 

@@ -77,7 +77,8 @@ extension World.Deed {
     var isAwait: Bool {
         switch self {
         case .event, .reload, .flush, .step, .hear, .restore, .tail, .deliver, .join: true
-        case .wake: false
+        // With chances of their own, so that seeds keep what they drew.
+        case .wake, .measure, .measured: false
         }
     }
 
@@ -92,6 +93,7 @@ extension World.Deed {
         case .restore(let lane, _, let target): "take-over of \(lane), target \(target ?? -1)"
         case .tail: "late notes"
         case .deliver: "requests"
+        case .measure, .measured: "where requests end"
         case .join: "joining"
         }
     }
@@ -99,13 +101,13 @@ extension World.Deed {
     /// Whether it is a question to a broker, or an answer of one.
     var needsBroker: Bool {
         switch self {
-        case .flush, .step, .restore, .tail, .deliver, .join: true
+        case .flush, .step, .restore, .tail, .deliver, .measure, .join: true
         case .hear(let word):
             switch word {
             case .lost: false
             case .revoke, .assigned: true
             }
-        case .event, .reload, .wake: false
+        case .event, .reload, .wake, .measured: false
         }
     }
 }

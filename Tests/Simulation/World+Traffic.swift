@@ -11,6 +11,10 @@ extension World {
         if strikes(.sameID), let id = anID(in: partition) { return send(id, to: partition) }
         if strikes(.rubbish) { return sendRubbish("rubbish-\(number)", to: partition) }
         send("job-\(number)", to: partition)
+        if repetitions.happens(weather.rate(.repetition)) {
+            schedule(
+                .repetition("job-\(number)", partition), in: Int64(repetitions.below(120_000)))
+        }
         if strikes(.cancel), let id = anID(in: partition) {
             schedule(.cancel(id, partition), in: Int64(chance.below(20_000)))
         }
@@ -29,10 +33,10 @@ extension World {
     }
 
     private func nextSource(_ partition: SourcePartition) -> Source {
-        Source(partition: partition, offset: Int64(broker.requests[partition]?.count ?? 0))
+        Source(partition: partition, offset: broker.end(of: partition))
     }
 
-    private mutating func send(_ id: JobID, to partition: SourcePartition) {
+    mutating func send(_ id: JobID, to partition: SourcePartition) {
         let sentAt = Instant(milliseconds: Self.epochStart + now)
         var request = Request(
             id: id, source: nextSource(partition), requestedAt: sentAt,
@@ -109,6 +113,18 @@ extension World {
         workers[worker].readers[partition]?.demand -= 1
         scheduleDelivery(partition, worker)
         feed(.requestRead(reader.lane, log[Int(reader.position)]), to: worker)
+    }
+
+    /// Asks where the lane's request partitions end, and again every few seconds while it is held.
+    mutating func measure(_ lane: LaneID, _ epoch: Epoch, _ worker: Int) {
+        guard workers[worker].holds[lane]?.epoch == epoch else { return }
+        let ends = partitions(of: lane).map { ($0, broker.end(of: $0)) }
+        schedule(
+            member(worker),
+            .measured(
+                lane, epoch, ends: Dictionary(uniqueKeysWithValues: ends), asOf: clock(worker)),
+            in: surveys.delay(5...3000))
+        schedule(member(worker), .measure(lane, epoch), in: isCalm ? 30_000 : 5000)
     }
 
     mutating func readTail(of lane: LaneID, _ worker: Int) {

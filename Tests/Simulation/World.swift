@@ -19,6 +19,10 @@ package struct World {
     var chance: Chance
     /// For faults that came later, so that seeds keep what they drew.
     var fate: Chance
+    /// For requests that are handed in once more.
+    var repetitions: Chance
+    /// For how long it takes to hear where partitions end.
+    var surveys: Chance
     /// True time in milliseconds since the world began.
     var now: Int64 = 0
     var isCalm = false
@@ -74,6 +78,7 @@ package struct World {
         case limitsSettle
         case unrest(Int)
         case cancel(JobID, SourcePartition)
+        case repetition(JobID, SourcePartition)
         case calm
         case check
     }
@@ -88,6 +93,8 @@ package struct World {
         case restore(LaneID, Epoch, target: Int64?)
         case tail(LaneID)
         case deliver(SourcePartition, generation: Int)
+        case measure(LaneID, Epoch)
+        case measured(LaneID, Epoch, ends: [SourcePartition: Int64], asOf: Instant)
         case join
     }
 
@@ -105,7 +112,9 @@ package struct World {
         self.mutant = mutant
         chance = Chance(seed: seed)
         fate = Chance(seed: seed ^ 0xd0e5)
-        auditor = Auditor(policy: weather.policy)
+        surveys = Chance(seed: seed ^ 0x5a5e)
+        repetitions = Chance(seed: seed ^ 0x2e9e)
+        auditor = Auditor(policy: weather.policy, skew: .milliseconds(weather.skew))
         limits = Limits(weather.policy.accounts)
         history = History(isOn: recordsHistory)
         let policy = bent(weather.policy)
@@ -195,6 +204,7 @@ package struct World {
         case .limitsSettle: settleLimits()
         case .unrest(let number): unrest(number)
         case .cancel(let id, let partition): sendCancel(of: id, to: partition)
+        case .repetition(let id, let partition): send(id, to: partition)
         case .calm:
             isCalm = true
             history.note(now, "calm")

@@ -124,11 +124,18 @@ package struct LedgerCodec: Sendable {
         writer.endObject()
     }
 
-    package func bytes(cursor nextOffset: Int64, at now: Instant) -> [UInt8] {
-        var writer = JSONWriter(reserving: 64)
+    package func bytes(_ cursor: Write.Cursor, at now: Instant) -> [UInt8] {
+        var writer = JSONWriter(reserving: 128)
         writer.beginObject()
         writer.member("v", Self.version)
-        writer.member("next_offset", nextOffset)
+        writer.member("next_offset", cursor.nextOffset)
+        if let mark = cursor.mark {
+            writer.key("behind")
+            writer.beginObject()
+            writer.member("end_offset", mark.offset)
+            writer.member("as_of", mark.asOf)
+            writer.endObject()
+        }
         writer.member("updated_at", now)
         writer.endObject()
         return writer.bytes

@@ -65,12 +65,24 @@ extension LedgerCodec {
         return entry
     }
 
-    package static func nextOffset(_ bytes: [UInt8]) throws(LedgerError) -> Int64 {
+    package static func cursor(
+        _ bytes: [UInt8], of partition: SourcePartition
+    ) throws(LedgerError) -> Write.Cursor {
         let (object, _) = try parse(bytes)
         guard let offset = object["next_offset"]?.int64, offset >= 0 else {
             throw .wrongMember("next_offset")
         }
-        return offset
+        return Write.Cursor(
+            partition: partition, nextOffset: offset, mark: object["behind"].flatMap(mark))
+    }
+
+    /// nil also for one that makes no sense: without it finished jobs are remembered for longer, and a cursor that is
+    /// thrown away for its sake would have requests read again.
+    private static func mark(_ value: JSON) -> EndMark? {
+        guard let object = value.object, let offset = object["end_offset"]?.int64, offset >= 0,
+            let asOf = object["as_of"]?.int64, asOf >= 0
+        else { return nil }
+        return EndMark(offset: offset, asOf: Instant(milliseconds: asOf))
     }
 
     package static func lateNote(_ bytes: [UInt8]) throws(LedgerError) -> LateNote {

@@ -41,8 +41,9 @@ struct JobJournal: Sendable {
             }
         case .laneLost(let lane), .laneRevoked(let lane):
             forget(lane)
-        case .laneAcquired, .laneResumed, .partitionsAdded, .requestRead, .submitted, .probed,
-            .archived, .lateNoteRead, .policyChanged, .drainRequested, .timerFired:
+        case .laneAcquired, .laneResumed, .partitionsAdded, .requestRead, .requestsReached,
+            .requestsMeasured, .submitted, .probed, .archived, .lateNoteRead, .policyChanged,
+            .drainRequested, .timerFired:
             break
         }
     }

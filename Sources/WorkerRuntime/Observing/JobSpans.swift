@@ -38,8 +38,8 @@ final class JobSpans: Sendable {
                 for receipt in receipts { accepted(receipt, at: now) }
             case .laneLost(let lane): leave(lane, at: now)
             case .laneAcquired, .laneResumed, .laneRevoked, .partitionsAdded, .requestRead,
-                .submitted, .queried, .probed, .archived, .lateNoteRead, .policyChanged,
-                .drainRequested, .timerFired:
+                .requestsReached, .requestsMeasured, .submitted, .queried, .probed, .archived,
+                .lateNoteRead, .policyChanged, .drainRequested, .timerFired:
                 break
             }
         }

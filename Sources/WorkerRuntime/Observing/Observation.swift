@@ -170,11 +170,6 @@ package final class Observation: Sendable {
 
     // MARK: Lag
 
-    /// Request partitions of the lanes that are worked on.
-    var partitions: [SourcePartition] {
-        fleet.withLock { $0.cursors.values.flatMap(\.keys) }.sorted()
-    }
-
     /// Where request partitions end.
     func ends(_ ends: [SourcePartition: Int64]) {
         fleet.withLock { $0.ends = ends }

@@ -28,8 +28,9 @@ struct EffectBatch {
         return events.contains { event in
             switch event {
             case .laneAcquired, .laneResumed, .laneLost, .laneRevoked: true
-            case .partitionsAdded, .requestRead, .committed, .submitted, .queried, .probed,
-                .archived, .lateNoteRead, .policyChanged, .drainRequested, .timerFired:
+            case .partitionsAdded, .requestRead, .requestsReached, .requestsMeasured, .committed,
+                .submitted, .queried, .probed, .archived, .lateNoteRead, .policyChanged,
+                .drainRequested, .timerFired:
                 false
             }
         }

@@ -26,20 +26,29 @@ extension LaneKeeper {
         meters.observe(MetricCatalogue.restoreDuration, clock.now - began)
     }
 
-    /// Measures now and then where the request partitions end, for lag. Brokers are asked for each
-    /// partition: what the consumer's own fetches tell is old wherever nothing is asked for.
-    func measureLag(every interval: Duration) async {
+    /// Measures now and then where the request partitions end: for lag, and for the engine, which remembers finished
+    /// jobs until nothing from within their dedup window waits to be read. Brokers are asked for each partition: what
+    /// the consumer's own fetches tell is old wherever nothing is asked for.
+    func measureRequests(every interval: Duration) async {
+        var known: [SourcePartition: Int64] = [:]
         while !Task.isCancelled, !isEnding {
-            var ends: [SourcePartition: Int64] = [:]
-            for partition in observation.partitions {
-                guard
-                    let marks = try? await reader.watermarks(
-                        of: partition.topicPartition, within: .seconds(5)),
-                    !Task.isCancelled
-                else { break }
-                ends[partition] = marks.high
+            let requests = feed.requests
+            known = known.filter { requests.values.joined().contains($0.key.topicPartition) }
+            for (lane, partitions) in requests.sorted(by: { $0.key < $1.key }) {
+                let asOf = clock.now
+                var ends: [SourcePartition: Int64] = [:]
+                for partition in partitions.sorted() {
+                    guard !Task.isCancelled else { return }
+                    // One that does not answer is known from before, and holds up no other.
+                    guard
+                        let marks = try? await reader.watermarks(of: partition, within: .seconds(5))
+                    else { continue }
+                    ends[SourcePartition(partition)] = marks.high
+                }
+                known.merge(ends) { _, new in new }
+                observation.ends(known)
+                if !ends.isEmpty { inbox.post(.requestsMeasured(lane, ends: ends, asOf: asOf)) }
             }
-            observation.ends(ends)
             try? await Task.sleep(for: interval)
         }
     }

@@ -12,8 +12,7 @@ extension LaneKeeper {
             case .records(let batch):
                 take(batch)
             case .endOfPartition(let partition, let id, let position):
-                guard case .ledger(let lane)? = feed.use(of: partition, id) else { continue }
-                restorations[lane]?.advance(to: position)
+                reached(position, of: partition, id)
             case .outOfRange(let partition, let id, let error):
                 outOfRange(partition, id, error)
             case .partitionError(let partition, _, let error):
@@ -30,7 +29,19 @@ extension LaneKeeper {
         }
     }
 
+    private func reached(_ position: Int64, of partition: TopicPartition, _ id: ReadingID) {
+        switch feed.use(of: partition, id) {
+        case .ledger(let lane): restorations[lane]?.advance(to: position)
+        case .requests(let lane):
+            // Mostly the end is where the last record was, which the engine knows from the record.
+            guard feed.hasInvisibleRecords(partition, before: position) else { return }
+            inbox.post(.requestsReached(lane, SourcePartition(partition), position))
+        case nil: break
+        }
+    }
+
     private func take(_ batch: RecordBatch) {
+        feed.handedOut(batch)
         switch feed.use(of: batch.partition, batch.reading) {
         case .ledger(let lane):
             reader.demand(batch.records.count, of: batch.partition)

@@ -139,7 +139,8 @@ extension LaneKeeper {
             cursors[partition] = next
         }
         return LaneRestore(
-            lane: lane, epoch: epoch, entries: log.entries, cursors: cursors, spend: log.spend)
+            lane: lane, epoch: epoch, entries: log.entries, cursors: cursors,
+            marks: log.marks.filter { cursors[$0.key] != nil }, spend: log.spend)
     }
 
     private func requestPartitions(of lane: LaneID) async throws(RestoreFailure)

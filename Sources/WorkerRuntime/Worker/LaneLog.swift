@@ -13,6 +13,8 @@ package struct LaneLog: Sendable {
         package var entries: [Entry] = []
         package var notes: [LateNote] = []
         package var cursors: [SourcePartition: Int64] = [:]
+        /// What reading had to reach next, where it was behind.
+        package var marks: [SourcePartition: EndMark] = [:]
         package var spend: Spend?
         /// Records that could not be read: reported, and left as they are.
         package var unreadable: [String] = []
@@ -69,7 +71,9 @@ package struct LaneLog: Sendable {
         case .lateNote: contents.notes.append(try LedgerCodec.lateNote(value))
         case .spend: contents.spend = try LedgerCodec.spend(value)
         case .cursor(let partition):
-            contents.cursors[partition] = try LedgerCodec.nextOffset(value)
+            let cursor = try LedgerCodec.cursor(value, of: partition)
+            contents.cursors[partition] = cursor.nextOffset
+            contents.marks[partition] = cursor.mark
         }
     }
 }

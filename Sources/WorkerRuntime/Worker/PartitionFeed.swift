@@ -14,6 +14,8 @@ struct PartitionFeed {
     struct Reading {
         var id: ReadingID
         var use: Use
+        /// Behind the last record that was handed out; nil: none was.
+        var next: Int64?
     }
 
     private var readings: [TopicPartition: Reading] = [:]
@@ -33,6 +35,27 @@ struct PartitionFeed {
     }
 
     func use(of partition: TopicPartition) -> Use? { readings[partition]?.use }
+
+    mutating func handedOut(_ batch: RecordBatch) {
+        guard readings[batch.partition]?.id == batch.reading else { return }
+        readings[batch.partition]?.next = batch.nextOffset
+    }
+
+    /// Whether there is something between the last record that was handed out and `position`: markers of transactions,
+    /// aborted records.
+    func hasInvisibleRecords(_ partition: TopicPartition, before position: Int64) -> Bool {
+        readings[partition]?.next != position
+    }
+
+    /// Request partitions by the lane that reads them.
+    var requests: [LaneID: [TopicPartition]] {
+        var requests: [LaneID: [TopicPartition]] = [:]
+        for (partition, reading) in readings {
+            guard case .requests(let lane) = reading.use else { continue }
+            requests[lane, default: []].append(partition)
+        }
+        return requests
+    }
 
     func partitions(of lane: LaneID) -> [TopicPartition] {
         readings.filter { $0.value.use == .ledger(lane) || $0.value.use == .requests(lane) }

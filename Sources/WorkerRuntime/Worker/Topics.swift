@@ -24,5 +24,9 @@ package struct Topics: Equatable, Sendable {
 }
 
 extension SourcePartition {
+    init(_ partition: TopicPartition) {
+        self.init(topic: partition.topic, partition: partition.partition)
+    }
+
     var topicPartition: TopicPartition { TopicPartition(topic, partition) }
 }

@@ -38,20 +38,19 @@ struct TransactionBuilder: Sendable {
     func records(of writes: [Write], as form: Form = .whole) -> [OutgoingRecord] {
         var records: [OutgoingRecord] = []
         records.reserveCapacity(writes.count * 2)
-        var cursors: [LaneID: [SourcePartition: Int64]] = [:]
+        var cursors: [LaneID: [SourcePartition: Write.Cursor]] = [:]
         var spends: [LaneID: Spend] = [:]
         for write in writes {
             if let spend = write.spend { spends[write.reference.lane] = spend }
             append(form.changes(write) ? failed(write) : write, as: form, to: &records)
             if let cursor = write.cursor {
-                cursors[write.reference.lane, default: [:]][cursor.partition] = cursor.nextOffset
+                cursors[write.reference.lane, default: [:]][cursor.partition] = cursor
             }
         }
         for (lane, partitions) in cursors {
-            for (partition, nextOffset) in partitions {
+            for (partition, cursor) in partitions {
                 records.append(
-                    ledgerRecord(
-                        lane, .cursor(partition), codec.bytes(cursor: nextOffset, at: now)))
+                    ledgerRecord(lane, .cursor(partition), codec.bytes(cursor, at: now)))
             }
         }
         for (lane, spend) in spends {

@@ -168,7 +168,8 @@ package final class Worker: Sendable {
             follow { worker throws(WorkerError) in
                 try await worker.keeper.watchPartitions(every: worker.settings.partitionWatch)
             },
-            Task { [keeper, settings] in await keeper.measureLag(every: settings.lagWatch) },
+            Task { [keeper, settings] in await keeper.measureRequests(every: settings.requestsWatch)
+            },
             Task { [keeper, writer] in
                 for await lane in writer.spoiled { await keeper.renew(lane) }
             },

@@ -16,8 +16,8 @@ package struct WorkerSettings: Sendable {
     package var transactionTimeout: Duration = .seconds(15)
     /// How often new request partitions are looked for.
     package var partitionWatch: Duration = .seconds(60)
-    /// How often lag is measured.
-    package var lagWatch: Duration = .seconds(15)
+    /// How often is asked where request partitions end, for lag and for how long finished jobs are remembered.
+    package var requestsWatch: Duration = .seconds(15)
     /// How patient watchdogs are.
     package var watch = WatchSettings()
 

@@ -160,10 +160,11 @@ private struct LedgerCheck {
 
     private func cursor(_ bytes: [UInt8]) throws(Broken) -> String {
         do throws(LedgerError) {
-            let offset = try LedgerCodec.nextOffset(bytes)
-            let again = codec.bytes(cursor: offset, at: Instant(milliseconds: 1))
-            let isSame = try LedgerCodec.nextOffset(again) == offset
-            return isSame && offset >= 0 ? "cursor" : "broken cursor"
+            let partition = SourcePartition(topic: "requests", partition: 0)
+            let cursor = try LedgerCodec.cursor(bytes, of: partition)
+            let again = codec.bytes(cursor, at: Instant(milliseconds: 1))
+            let isSame = try LedgerCodec.cursor(again, of: partition) == cursor
+            return isSame && cursor.nextOffset >= 0 ? "cursor" : "broken cursor"
         } catch {
             return Behaviour.of(error.description)
         }

@@ -86,15 +86,31 @@ struct LedgerExamplesTests {
 
     @Test("every valid cursor is read and written again", arguments: Examples.all("ledger-cursor"))
     func cursors(example: Examples.File) throws {
-        let next = try LedgerCodec.nextOffset(example.bytes)
+        let cursor = try LedgerCodec.cursor(example.bytes, of: Self.partition)
         let at = try #require(try example.json["updated_at"]?.int64)
-        let written = codec.bytes(cursor: next, at: Instant(milliseconds: at))
+        let written = codec.bytes(cursor, at: Instant(milliseconds: at))
         #expect(try JSON(parsing: written) == example.json)
     }
 
     @Test("no invalid cursor is read", arguments: Examples.all("ledger-cursor", "invalid"))
     func invalidCursors(example: Examples.File) {
-        #expect(throws: LedgerError.self) { try LedgerCodec.nextOffset(example.bytes) }
+        #expect(throws: LedgerError.self) {
+            try LedgerCodec.cursor(example.bytes, of: Self.partition)
+        }
+    }
+
+    private static let partition = SourcePartition(topic: "jimeng.requests", partition: 2)
+
+    @Test(
+        "a cursor whose mark makes no sense counts without it",
+        arguments: [
+            "1", "{}", #"{"end_offset":-1,"as_of":1}"#, #"{"end_offset":1}"#,
+            #"{"end_offset":1,"as_of":"now"}"#,
+        ])
+    func oddMark(mark: String) throws {
+        let text = #"{"v":1,"next_offset":7,"updated_at":1,"behind":\#(mark)}"#
+        let cursor = try LedgerCodec.cursor(Array(text.utf8), of: Self.partition)
+        #expect(cursor == Write.Cursor(partition: Self.partition, nextOffset: 7))
     }
 
     @Test("every valid sum is read and written again", arguments: Examples.all("ledger-spend"))

@@ -3,6 +3,7 @@
 import JSON
 import JobEngine
 import Kafka
+import Sandbox
 import Testing
 import WorkerRuntime
 
@@ -44,6 +45,33 @@ struct InputTests {
         #expect(running.worker.counts.duplicates == 1)
         #expect(world.submissions()["twin"]?.count == 1)
         #expect(world.submissions()["waits"] == nil)
+        await world.stop()
+    }
+
+    @Test(
+        "a duplicate that waits for longer than the dedup window is one; when nothing waits the id is forgotten"
+    )
+    func waitingDuplicate() async throws {
+        let world = try await World(lanes: 1)
+        let (tombstones, ledger) = try await world.tombstones(of: 0)
+        var wish = World.Wish()
+        wish.policy = {
+            $0.windowJobs = 1
+            $0.dedupWindow = .milliseconds(100)
+        }
+        let running = try world.worker("reader", wish)
+        let ids = ["twin", "other", "twin", "last"]
+        try await world.send(ids.map { World.request($0) }, partition: 0)
+        #expect(await world.audience.outcome(of: "last")?.status == "succeeded")
+        #expect(running.worker.counts.duplicates == 1)
+        #expect(world.submissions()["twin"]?.count == 1)
+        #expect(await tombstones.wait { $0.contains("twin") })
+        try await world.send([World.request("twin")], partition: 0)
+        #expect(
+            await world.audience.board.wait { $0.filter { $0.id == "twin" }.count == 2 },
+            "an id that is forgotten is new")
+        #expect(await running.drain() == "drained")
+        await ledger.close()
         await world.stop()
     }
 
@@ -91,5 +119,24 @@ struct InputTests {
         #expect(outcomes["after"]?.map(\.status) == ["succeeded"])
         #expect(await running.drain() == "drained")
         await world.stop()
+    }
+}
+
+extension World {
+    /// Ids whose entries get a tombstone in a lane's partition of the ledger, as they come.
+    fileprivate func tombstones(of lane: Int32) async throws -> (Board<String>, Reader) {
+        let board = Board<String>()
+        let reader = try Reader(sandbox.kafka(clientID: "tombstones"), group: "tombstones")
+        let partition = TopicPartition(sandbox.topics.ledger, lane)
+        _ = try await reader.start(partition, from: .beginning)
+        reader.demand(.max, of: partition)
+        Task {
+            for await case .records(let batch) in reader.events {
+                for record in batch.records where record.value == nil {
+                    board.add(String(decoding: record.key ?? [], as: UTF8.self))
+                }
+            }
+        }
+        return (board, reader)
     }
 }

@@ -84,7 +84,7 @@ struct World {
         settings.group = wish.group ?? sandbox.group
         settings.policy = policy
         wish.policy(&settings.policy)
-        settings.lagWatch = .milliseconds(200)
+        settings.requestsWatch = .milliseconds(200)
         wish.watch(&settings.watch)
         let registry = MetricCatalogue.registry()
         let observation = Observation(
