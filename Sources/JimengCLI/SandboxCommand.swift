@@ -16,6 +16,9 @@ struct SandboxCommand: AsyncParsableCommand {
             Everything is in memory and on this machine. Paste the environment that it prints into other \
             terminals (or let --env write it to a file), and run workers, submits and kcat there.
 
+            The dial of the provider's faults is at /_sim/dial, as with 'jimeng simulate'. The broker has one, too:
+              curl -X PUT $JIMENG_ENDPOINT/_sim/broker -d '{"abort": 20}'    20 transactions are aborted
+
             EXAMPLES
               jimeng sandbox --env .sandbox        then elsewhere: . ./.sandbox; jimeng worker
               jimeng sandbox --workers 2           workers inside: only submit is left to you
@@ -164,7 +167,7 @@ struct SandboxCommand: AsyncParsableCommand {
         Output.text(
             """
             embedded broker      \(servers)
-            simulated provider   \(sandbox.simulator.address.baseURL)   (/_sim/invoice, /_sim/dial)
+            simulated provider   \(sandbox.simulator.address.baseURL)   (/_sim/invoice, /_sim/dial, /_sim/broker)
 
             In other terminals\(env.map { ", `. \($0.hasPrefix("/") ? $0 : "./" + $0)`, or paste:" } ?? ", paste:")
 

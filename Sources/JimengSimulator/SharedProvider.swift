@@ -7,15 +7,23 @@ import Synchronization
 final class SharedProvider: Sendable {
     private let provider: Mutex<SimulatedProvider>
     private let clock: @Sendable () -> WallTime
+    private let controls: [String: SimulatorServer.Control]
 
-    init(_ provider: SimulatedProvider, clock: @escaping @Sendable () -> WallTime) {
+    init(
+        _ provider: SimulatedProvider, clock: @escaping @Sendable () -> WallTime,
+        controls: [String: SimulatorServer.Control] = [:]
+    ) {
         self.provider = Mutex(provider)
         self.clock = clock
+        self.controls = controls
     }
 
     /// The clock is read inside the lock, so that instants reach the provider in order.
     func handle(_ request: SimulatedRequest) -> SimulatedAnswer {
-        provider.withLock { $0.handle(request, at: clock()) }
+        if request.method == "PUT", let control = controls[request.path] {
+            return control(request.body)
+        }
+        return provider.withLock { $0.handle(request, at: clock()) }
     }
 
     func lost(_ receipt: Receipt) {

@@ -47,7 +47,7 @@ package struct SimulatedAnswer: Sendable, Equatable {
     }
 
     /// A JSON answer of bytes that are JSON already.
-    static func json(_ status: Int, bytes: [UInt8]) -> Self {
+    package static func json(_ status: Int, bytes: [UInt8]) -> Self {
         Self(
             status: status, headers: [HeaderField("Content-Type", "application/json")],
             body: bytes)

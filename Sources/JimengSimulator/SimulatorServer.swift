@@ -22,6 +22,11 @@ package final class SimulatorServer: Sendable {
         }
     }
 
+    /// Something beside the provider that its desk can be asked to do.
+    ///
+    /// - Parameter body: of the `PUT`.
+    package typealias Control = @Sendable (_ body: [UInt8]) -> SimulatedAnswer
+
     /// Where this server listens.
     package let address: Address
     private let provider: SharedProvider
@@ -42,14 +47,15 @@ package final class SimulatorServer: Sendable {
     ///   - port: 0 for any free one.
     ///   - provider: what is served; the server takes it over.
     ///   - maximumBody: bodies over this many bytes are answered with 413.
+    ///   - controls: what the desk does beside the provider's own, by path (`/_sim/…`).
     ///   - clock: the provider's wall time; tests may bring their own.
     /// - Throws: `SimulatorError.cannotListen`.
     package static func start(
         host: String = "127.0.0.1", port: Int = 0, provider: SimulatedProvider = .init(),
-        maximumBody: Int = 64 << 20,
+        maximumBody: Int = 64 << 20, controls: [String: Control] = [:],
         clock: @escaping @Sendable () -> WallTime = WallTime.current
     ) async throws(SimulatorError) -> SimulatorServer {
-        let shared = SharedProvider(provider, clock: clock)
+        let shared = SharedProvider(provider, clock: clock, controls: controls)
         let connections = Connections()
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)

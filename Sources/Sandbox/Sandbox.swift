@@ -64,7 +64,8 @@ package final class Sandbox: Sendable {
         }
         do {
             simulator = try await SimulatorServer.start(
-                port: options.simulatorPort, provider: Self.provider(options))
+                port: options.simulatorPort, provider: Self.provider(options),
+                controls: broker.map { ["/_sim/broker": BrokerControl($0).answer] } ?? [:])
         } catch {
             throw .simulator(error)
         }

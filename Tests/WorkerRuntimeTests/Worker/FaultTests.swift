@@ -1,11 +1,17 @@
 // Each kind of broker trouble once, while jobs run.
 
+import Foundation
 import JimengSimulator
 import JobEngine
 import Kafka
+import Observability
 import Sandbox
 import Testing
 import WorkerRuntime
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 
 @Suite("Trouble with the broker")
 struct FaultTests {
@@ -85,6 +91,28 @@ struct FaultTests {
             #expect(known || outcomes[id]?.first?.kind == "submission_unknown")
             #expect((world.submissions()[id] ?? []).count == (known ? 1 : 0))
         }
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
+    @Test("transactions that the sandbox is asked to spoil are aborted, counted, and written again")
+    func spoiledTransactions() async throws {
+        let world = try await World(lanes: 1)
+        let running = try world.worker("tough")
+        let put = "/_sim/broker"
+        #expect(try await world.put(put, #"{"abort":-1}"#) == 400)
+        #expect(try await world.put(put, #"{"abort":2}"#) == 200)
+        try await world.send([World.request("spoiled")], partition: 0)
+        #expect(await world.audience.outcome(of: "spoiled")?.status == "succeeded")
+        #expect(
+            await running.logs("a ledger transaction was aborted and is written again", times: 2))
+        #expect(
+            running.registry.exposition()
+                .contains(#"jimeng_ledger_transactions_total{result="aborted"} 2"#))
+        #expect(try await world.put(put, #"{"abort":1000}"#) == 200)
+        #expect(try await world.put(put, #"{"abort":0}"#) == 200)
+        try await world.send([World.request("healed")], partition: 0)
+        #expect(await world.audience.outcome(of: "healed")?.status == "succeeded")
         #expect(await running.drain() == "drained")
         await world.stop()
     }
@@ -184,5 +212,17 @@ struct FaultTests {
         }
         for running in fleet { #expect(await running.drain(within: .seconds(40)) == "drained") }
         await world.stop()
+    }
+}
+
+extension World {
+    /// Asks the sandbox's desk for something; the status of its answer.
+    fileprivate func put(_ path: String, _ body: String) async throws -> Int? {
+        let url = try #require(URL(string: sandbox.simulator.address.baseURL + path))
+        var request = URLRequest(url: url)
+        request.httpMethod = "PUT"
+        request.httpBody = Data(body.utf8)
+        let (_, response) = try await URLSession.shared.data(for: request)
+        return (response as? HTTPURLResponse)?.statusCode
     }
 }
