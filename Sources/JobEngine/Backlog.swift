@@ -2,7 +2,7 @@
 
 /// Waiting jobs of one model class. Whoever moves a job out of the state `queued` removes it here.
 struct Backlog: Sendable {
-    private var queues: [String: TenantQueue] = [:]
+    private var queues = SmallTable<String, TenantQueue>()
     private var shares = FairShare()
     /// Tenants that are passed over until something changes: the first of their jobs cannot be paid.
     private var blocked: Set<String> = []
@@ -18,7 +18,9 @@ struct Backlog: Sendable {
 
     var isEmpty: Bool { queues.isEmpty }
     /// How many wait, by tenant.
-    var waiting: [String: Int] { queues.mapValues(\.count) }
+    var waiting: [String: Int] {
+        Dictionary(uniqueKeysWithValues: zip(queues.keys, queues.values.lazy.map(\.count)))
+    }
 
     /// Somebody is passed over.
     var isBlocked: Bool { !blocked.isEmpty }
@@ -29,22 +31,28 @@ struct Backlog: Sendable {
 
     mutating func add(_ place: Place, tenant: String) {
         blocked.remove(tenant)
-        queues[tenant, default: TenantQueue()].add(place)
+        let queue = queues.index(forKey: tenant, orInsert: TenantQueue())
+        queues[at: queue].add(place)
     }
 
     mutating func remove(_ ticket: UInt64, tenant: String) {
-        queues[tenant]?.remove(ticket)
         blocked.remove(tenant)
-        if queues[tenant]?.isEmpty == true { queues[tenant] = nil }
+        guard let queue = queues.index(forKey: tenant) else { return }
+        queues[at: queue].remove(ticket)
+        if queues[at: queue].isEmpty { queues.remove(at: queue) }
     }
 
     /// The next job by fair shares, among tenants that `isServed` lets through.
     mutating func first(step: Duration, isServed: (String) -> Bool) -> Candidate? {
         var best: (start: Int64, candidate: Candidate)?
-        for tenant in queues.keys where !blocked.contains(tenant) && isServed(tenant) {
+        // Each is looked at where it lies: a copy that is around when something that has left is taken out of a queue
+        // would have the whole queue copied.
+        for queue in 0..<queues.count {
+            let tenant = queues.keys[queue]
+            guard !blocked.contains(tenant), isServed(tenant) else { continue }
             let start = shares.start(of: tenant)
             if let best, best.start < start { continue }
-            guard let (job, ticket, rank) = queues[tenant]?.first(step: step) else { continue }
+            guard let (job, ticket, rank) = queues[at: queue].first(step: step) else { continue }
             if let best, best.start == start,
                 (best.candidate.rank, best.candidate.ticket) < (rank, ticket)
             {

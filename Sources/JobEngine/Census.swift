@@ -63,8 +63,8 @@ extension Scheduler {
 
     /// Where a job is at the moment, for log lines about it; nil if it is nowhere here.
     package func whereabouts(of job: JobID) -> Whereabouts? {
-        for (id, lane) in lanes {
-            guard let entry = lane.jobs[job]?.entry else { continue }
+        for id in lanes.keys {
+            guard let entry = lanes[id]?.jobs[job]?.entry else { continue }
             return Whereabouts(lane: id, taskID: entry.lastTask?.id)
         }
         return nil

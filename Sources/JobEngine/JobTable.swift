@@ -28,18 +28,14 @@ struct JobTable: Sendable {
     /// Where a job lies, for several looks at it in a row; good until jobs come or go.
     func index(forKey id: JobID) -> Int? { places[id] }
 
+    /// Inlined, so that no look at a job copies it; see `SmallTable`.
+    ///
     /// - Parameter place: of `index(forKey:)`.
     subscript(at place: Int) -> Job {
-        get { present(chunks[place / Self.chunk][place % Self.chunk]) }
-        _modify {
-            defer { precondition(chunks[place / Self.chunk][place % Self.chunk] != nil) }
+        @inline(__always) get { chunks[place / Self.chunk][place % Self.chunk]! }
+        @inline(__always) _modify {
             yield &chunks[place / Self.chunk][place % Self.chunk]!
         }
-    }
-
-    private func present(_ job: Job?) -> Job {
-        guard let job else { preconditionFailure("there is no job at that place") }
-        return job
     }
 
     mutating func removeValue(forKey id: JobID) -> Job? {

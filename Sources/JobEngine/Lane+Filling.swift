@@ -16,13 +16,16 @@ extension Lane {
             job: job.entry.id, ticket: ticket, acceptedAt: job.entry.acceptedAt,
             priority: request?.priority ?? Request.defaultPriority,
             due: request?.deadline ?? job.entry.acceptedAt + turn.policy.patience)
-        backlogs[modelClass(job.entry.model), default: Backlog()].add(place, tenant: job.tenant)
+        let backlog = backlogs.index(forKey: modelClass(job.entry.model), orInsert: Backlog())
+        backlogs[at: backlog].add(place, tenant: job.tenant)
     }
 
     /// The job is queued no more, whether it got a slot or ended.
     mutating func leaveBacklog(_ job: Job) {
-        guard let ticket = job.ticket else { return }
-        backlogs[modelClass(job.entry.model)]?.remove(ticket, tenant: job.tenant)
+        guard let ticket = job.ticket,
+            let backlog = backlogs.index(forKey: modelClass(job.entry.model))
+        else { return }
+        backlogs[at: backlog].remove(ticket, tenant: job.tenant)
     }
 
     /// How many wait for a slot, by tenant.
@@ -35,14 +38,20 @@ extension Lane {
     /// Gives free slots to waiting jobs, as far as pools, tenants' bounds and submit rates allow.
     mutating func fill(turn: inout Turn) {
         guard phase == .active else { return }
-        var classes = backlogs.filter { !$0.value.isEmpty }.keys.sorted()
+        var classes: [String] = []
+        for place in 0..<backlogs.count where !backlogs[at: place].isEmpty {
+            classes.append(backlogs.keys[place])
+        }
+        guard !classes.isEmpty else { return }
         while let (modelClass, candidate) = nextCandidate(&classes, turn: &turn) {
             guard let account = freeAccount(modelClass, turn: &turn) else {
                 classes.removeAll { $0 == modelClass }
                 continue
             }
             let weight = turn.policy.tenant(candidate.tenant).weight
-            backlogs[modelClass]?.take(candidate, weight: weight)
+            if let backlog = backlogs.index(forKey: modelClass) {
+                backlogs[at: backlog].take(candidate, weight: weight)
+            }
             classShares.serve(modelClass)
             turn.breakers[account]?.granted(
                 at: turn.now, patience: turn.policy.sendWindow + turn.policy.submitTimeout)
@@ -104,7 +113,8 @@ extension Lane {
 
     private mutating func candidate(_ modelClass: String, turn: Turn) -> Backlog.Candidate? {
         let (running, policy, id) = (running, turn.policy, id)
-        return backlogs[modelClass]?.first(step: policy.priorityStep) { tenant in
+        guard let backlog = backlogs.index(forKey: modelClass) else { return nil }
+        return backlogs[at: backlog].first(step: policy.priorityStep) { tenant in
             (running[tenant] ?? 0) < policy.running(of: tenant, in: id)
         }
     }

@@ -5,11 +5,13 @@ extension Lane {
     private static let plannedShare = 0.8
 
     /// The plan that the job needs to answer the event it is about to be told.
-    func looks(for job: Job, turn: inout Turn) -> LookPlan? {
-        switch job.state {
+    ///
+    /// - Parameter place: the job's in `jobs`.
+    func looks(forJobAt place: Int, turn: inout Turn) -> LookPlan? {
+        switch jobs[at: place].state {
         case .recording, .querying:
-            guard let task = job.task else { return nil }
-            return looks(at: job.entry, on: task.account, turn: &turn)
+            guard let account = jobs[at: place].task?.account else { return nil }
+            return looks(at: jobs[at: place].entry.timeClass, on: account, turn: &turn)
         case .accepting, .probing, .delayed, .queued, .intending, .submitting, .polling,
             .archiving, .returning, .doubting, .finishing, .lingering, .checking, .settling,
             .finished:
@@ -17,31 +19,32 @@ extension Lane {
         }
     }
 
-    func looks(at entry: Entry, on account: String, turn: inout Turn) -> LookPlan? {
+    func looks(at kind: TimeClass, on account: String, turn: inout Turn) -> LookPlan? {
         guard turn.policy.polling.rule == .learned, let bucket = queryRates[account] else {
             return nil
         }
         let taken = pools.reduce(0) { $1.key.account == account ? $0 + $1.value.taken : $0 }
         let rate = bucket.fullRate * Self.plannedShare / Double(max(1, taken))
         return turn.times.plan(
-            for: entry.timeClass, rate: rate, bounds: turn.policy.polling, at: turn.now)
+            for: kind, rate: rate, bounds: turn.policy.polling, at: turn.now)
     }
 
     /// Takes note of what a query said about a task, before its job hears it.
     mutating func learn(
         from event: Job.Event, about id: JobID, planned: LookPlan?, turn: inout Turn
     ) {
-        guard case .queried(let answer) = event, let job = jobs[id], job.state == .querying,
-            let task = job.task, let askedAt = job.askedAt
+        guard case .queried(let answer) = event, let place = jobs.index(forKey: id),
+            jobs[at: place].state == .querying, let task = jobs[at: place].task,
+            let askedAt = jobs[at: place].askedAt
         else { return }
         switch answer {
         case .inProgress:
-            guard !job.isLate else { return }
-            jobs[id]?.isLate = turn.times.isLate(
-                job.entry.timeClass, age: askedAt - task.submittedAt,
+            guard !jobs[at: place].isLate else { return }
+            jobs[at: place].isLate = turn.times.isLate(
+                jobs[at: place].entry.timeClass, age: askedAt - task.submittedAt,
                 bounds: turn.policy.polling, at: turn.now)
         case .done, .doneWithoutLink, .failed:
-            guard job.overAt == nil else { return }
+            guard let job = jobs[id], job.overAt == nil else { return }
             seenOver(job, task, turn: &turn)
             guard let looks = job.looks, let planned else { return }
             turn.times.spent(looks, planned: planned.expectedLooks, on: job.entry.timeClass)

@@ -32,7 +32,7 @@ extension Lane {
     /// Numbers the order that the job now waits for.
     private mutating func number(_ id: JobID, turn: inout Turn) -> JobReference {
         let serial = turn.nextSerial()
-        jobs[id]?.pending = serial
+        if let place = jobs.index(forKey: id) { jobs[at: place].pending = serial }
         return JobReference(lane: self.id, job: id, serial: serial)
     }
 
@@ -79,23 +79,24 @@ extension Lane {
     }
 
     private mutating func query(_ id: JobID, turn: inout Turn) {
-        guard let entry = jobs[id]?.entry else { return }
+        guard let place = jobs.index(forKey: id) else { return }
         let taskID: String
         let account: String
-        var model = entry.model
-        if case .submitted(let task) = entry.phase {
+        var model = jobs[at: place].entry.model
+        if case .submitted(let task) = jobs[at: place].entry.phase {
             (taskID, account) = (task.id, task.account)
-        } else if let hold = entry.hold, let task = hold.taskID {
+        } else if let hold = jobs[at: place].entry.hold, let task = hold.taskID {
             (taskID, account) = (task, hold.account)
             model = hold.model ?? model
         } else {
             return
         }
+        let reference = number(id, turn: &turn)
         turn.effects.append(
             .query(
                 QueryOrder(
-                    reference: number(id, turn: &turn), account: account, model: model,
-                    taskID: taskID, request: entry.request)))
+                    reference: reference, account: account, model: model, taskID: taskID,
+                    request: jobs[at: place].entry.request)))
     }
 
     private mutating func retire(_ id: JobID, turn: inout Turn) {

@@ -16,12 +16,19 @@ extension Lane {
         let room = turn.policy.windowJobs - max(openJobs, writesInFlight.count)
         guard room > 0 else { return }
         let helping = min(max(1, room / cursors.count), Self.largestHelping)
+        // Mostly nothing is to be asked for, and then nothing needs an order.
+        guard cursors.keys.contains(where: { wantsMore(of: $0, helping) }) else { return }
         for partition in cursors.keys.sorted() {
+            guard wantsMore(of: partition, helping) else { continue }
             let asked = max(0, demand[partition, default: 0])
-            guard asked * 2 < helping || asked == 0 else { continue }
             demand[partition] = helping
             turn.effects.append(.read(id, partition, count: helping - asked))
         }
+    }
+
+    private func wantsMore(of partition: SourcePartition, _ helping: Int) -> Bool {
+        let asked = max(0, demand[partition, default: 0])
+        return asked * 2 < helping || asked == 0
     }
 
     mutating func read(_ intake: Intake, turn: inout Turn) {
@@ -56,14 +63,14 @@ extension Lane {
             }
             hold = job.entry.hold
             if hold?.model == nil { hold?.model = job.entry.model }
-            if let slot = job.slot { release(slot, of: job) }
+            if let slot = job.slot { release(slot, job.tenant) }
         } else if let ending = finished[request.id], ending.failure == nil {
             return duplicate(request, cursor: cursor, turn: &turn)
         }
         finished[request.id] = nil
         let job = Job(request: request, acceptedAt: turn.now, hold: hold)
         jobs[request.id] = job
-        if let slot = job.slot { take(slot, for: job) }
+        if let slot = job.slot { take(slot, job.tenant) }
         openJobs += 1
         openBytes += request.payload.count
         turn.report(.moved(request.id, from: nil, to: .accepting))

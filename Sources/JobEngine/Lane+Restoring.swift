@@ -46,7 +46,8 @@ extension Lane {
     private func firstLook(at task: Entry.Task, of entry: Entry, turn: inout Turn) -> Instant {
         let soon = spread(entry.id, turn)
         let (submittedAt, polling) = (min(task.submittedAt, turn.now), turn.policy.polling)
-        guard let first = looks(at: entry, on: task.account, turn: &turn)?.firstLook else {
+        guard let first = looks(at: entry.timeClass, on: task.account, turn: &turn)?.firstLook
+        else {
             return soon
         }
         let timeout = submittedAt + turn.policy.taskTimeout
@@ -65,7 +66,7 @@ extension Lane {
     ) {
         let job = Job(restored: entry, state: state, alarm: alarm)
         jobs[entry.id] = job
-        if let slot = job.slot { take(slot, for: job) }
+        if let slot = job.slot { take(slot, job.tenant) }
         if state != .lingering {
             openJobs += 1
             openBytes += entry.request?.payload.count ?? 0

@@ -9,10 +9,11 @@ struct Lane: Sendable {
     /// Jobs that have ended, for the dedup window.
     var finished: [JobID: Entry.Ending] = [:]
     var pools: [PoolKey: SlotPool] = [:]
-    var submitRates: [String: TokenBucket] = [:]
-    var queryRates: [String: TokenBucket] = [:]
+    /// By account.
+    var submitRates = SmallTable<String, TokenBucket>()
+    var queryRates = SmallTable<String, TokenBucket>()
     /// Ready jobs by model class: the model where it has a limit of its own, "" for all others.
-    var backlogs: [String: Backlog] = [:]
+    var backlogs = SmallTable<String, Backlog>()
     /// Fair turns among model classes, which share submit rates and sometimes slots.
     var classShares = FairShare()
     /// Slots that jobs of a tenant occupy.
@@ -78,6 +79,9 @@ struct Lane: Sendable {
         pools.keys.contains { $0.model == model } ? model : ""
     }
 
+    /// Everything that it ordered has been answered, but for looks.
+    var hasNothingInFlight: Bool { writesInFlight.isEmpty && submitsInTheAir.isEmpty }
+
     // MARK: Telling a job
 
     /// Tells a job an event and turns its order into effects; keeps slots, alarms and counts in step with its state.
@@ -85,52 +89,54 @@ struct Lane: Sendable {
         _ id: JobID, _ event: Job.Event, cursor: Write.Cursor? = nil, turn: inout Turn
     ) {
         guard let index = jobs.index(forKey: id) else { return }
-        let looks = looks(for: jobs[at: index], turn: &turn)
+        let looks = looks(forJobAt: index, turn: &turn)
         learn(from: event, about: id, planned: looks, turn: &turn)
         let context = Job.Context(
             now: turn.now, policy: turn.policy, laneIsClosing: phase != .active, looks: looks,
-            probeAt: probeTime(of: jobs[at: index], turn))
+            probeAt: probeTime(ofJobAt: index, turn))
         let slot = jobs[at: index].slot
         let money = jobs[at: index].money
         let state = jobs[at: index].state
         let alarm = jobs[at: index].alarm
         jobs[at: index].pending = nil
         let order = jobs[at: index].handle(event, in: context)
-        let job = jobs[at: index]
-        if job.state != state {
-            turn.report(.moved(id, from: state, to: job.state))
-            if state == .queued { leaveBacklog(job) }
+        // No copy of the job: it is large, and this is what every event comes through.
+        let next = jobs[at: index].state
+        if next != state {
+            turn.report(.moved(id, from: state, to: next))
+            if state == .queued { leaveBacklog(jobs[at: index]) }
         }
-        changeSlot(of: job, from: slot)
-        if job.money != money { changeSpend(of: job, from: money) }
-        if let due = job.alarm, due != alarm { turn.timetable.set(.job(self.id, id), at: due) }
+        let newSlot = jobs[at: index].slot
+        if newSlot != slot {
+            let tenant = jobs[at: index].tenant
+            if let slot { release(slot, tenant) }
+            if let newSlot { take(newSlot, tenant) }
+        }
+        if jobs[at: index].money != money { changeSpend(of: jobs[at: index], from: money) }
+        if let due = jobs[at: index].alarm, due != alarm {
+            turn.timetable.set(.job(self.id, id), at: due)
+        }
         if let order { carryOut(order, of: id, cursor: cursor, turn: &turn) }
     }
 
-    private func probeTime(of job: Job, _ turn: Turn) -> Instant? {
-        guard case .intent(let intent) = job.entry.phase,
+    private func probeTime(ofJobAt place: Int, _ turn: Turn) -> Instant? {
+        guard !turn.breakers.isEmpty,
+            case .intent(let intent) = jobs[at: place].entry.phase,
             turn.breakers[intent.account]?.outage != nil
         else { return nil }
         return turn.nextTry(intent.account) ?? turn.now
     }
 
-    private mutating func changeSlot(of job: Job, from old: Job.Slot?) {
-        let new = job.slot
-        guard new != old else { return }
-        if let old { release(old, of: job) }
-        if let new { take(new, for: job) }
-    }
-
-    mutating func take(_ slot: Job.Slot, for job: Job) {
+    mutating func take(_ slot: Job.Slot, _ tenant: String) {
         pools[poolKey(of: slot)]?.take()
-        running[job.tenant, default: 0] += 1
+        running[tenant, default: 0] += 1
     }
 
-    mutating func release(_ slot: Job.Slot, of job: Job) {
+    mutating func release(_ slot: Job.Slot, _ tenant: String) {
         pools[poolKey(of: slot)]?.release()
-        let left = (running[job.tenant] ?? 0) - 1
+        let left = (running[tenant] ?? 0) - 1
         precondition(left >= 0, "a tenant's slot was released that it had not taken")
-        running[job.tenant] = left == 0 ? nil : left
+        running[tenant] = left == 0 ? nil : left
     }
 
     func poolKey(of slot: Job.Slot) -> PoolKey {

@@ -14,7 +14,7 @@ package struct TimeClass: Hashable, Sendable {
 
 /// For all lanes of a worker together: what one lane sees is true for the others.
 package struct LearnedTimes: Sendable {
-    private var classes: [TimeClass: Known] = [:]
+    private var classes = SmallTable<TimeClass, Known>()
     /// Counts uses; the class used least recently goes when there are too many.
     private var uses: UInt64 = 0
     /// Until when each lane's finished jobs have been heard of: a lane that comes back is not heard twice.
@@ -76,10 +76,10 @@ package struct LearnedTimes: Sendable {
     ) -> Bool {
         use(key, bounds: bounds, at: now)
         refresh(key, at: now)
-        guard let known = classes[key], known.distribution.share(by: age) >= Self.lateShare else {
-            return false
-        }
-        classes[key]?.history.outlived(age, weight: Self.lateWeight)
+        guard let place = classes.index(forKey: key),
+            classes[at: place].distribution.share(by: age) >= Self.lateShare
+        else { return false }
+        classes[at: place].history.outlived(age, weight: Self.lateWeight)
         return true
     }
 
@@ -119,19 +119,23 @@ package struct LearnedTimes: Sendable {
 
     private mutating func use(_ key: TimeClass, bounds: PollPlan, at now: Instant) {
         uses += 1
-        if classes[key] != nil {
-            classes[key]?.lastUse = uses
+        if let place = classes.index(forKey: key) {
+            classes[at: place].lastUse = uses
             return
         }
         if classes.count >= Self.mostClasses,
-            let oldest = classes.min(by: { $0.value.lastUse < $1.value.lastUse })
+            let oldest = classes.keys.min(by: { lastUse(of: $0) < lastUse(of: $1) })
         {
-            classes[oldest.key] = nil
+            classes.removeValue(forKey: oldest)
         }
         let history = TimeHistory(usual: bounds.usual(frames: key.frames))
         classes[key] = Known(
             history: history, distribution: history.distribution(), lastUse: uses,
             madeAt: now - Self.leastAge)
+    }
+
+    private func lastUse(of key: TimeClass) -> UInt64 {
+        classes.index(forKey: key).map { classes[at: $0].lastUse } ?? 0
     }
 
     // MARK: Planning
@@ -143,35 +147,40 @@ package struct LearnedTimes: Sendable {
         use(key, bounds: bounds, at: now)
         refresh(key, at: now)
         let level = Level(rate)
-        guard let known = classes[key] else { fatalError("a class was used and is not there") }
-        if let plan = known.plans.first(where: { $0.level == level && $0.bounds == bounds }) {
+        guard let place = classes.index(forKey: key) else {
+            fatalError("a class was used and is not there")
+        }
+        for plan in classes[at: place].plans where plan.level == level && plan.bounds == bounds {
             return plan.plan
         }
+        let known = classes[at: place]
         let rated = level.rate * known.distribution.mean / 1000
         let misjudged = min(max(known.planned / known.spent, 0.8), 1.25)
         let queries = max(1, min(rated, bounds.queries ?? rated) * misjudged)
         let plan = LookPlanner(known.distribution, bounds: bounds).plan(queries: queries)
-        if known.plans.count >= Self.mostPlans { classes[key]?.plans.removeFirst() }
-        classes[key]?.plans.append(Plan(level: level, bounds: bounds, plan: plan))
+        if known.plans.count >= Self.mostPlans { classes[at: place].plans.removeFirst() }
+        classes[at: place].plans.append(Plan(level: level, bounds: bounds, plan: plan))
         return plan
     }
 
     /// Plans are made anew only when there is noticeably more to know, and not at every turn.
     private mutating func refresh(_ key: TimeClass, at now: Instant) {
-        guard let known = classes[key] else { return }
-        let news = known.history.observations - known.madeAfter
-        guard news > 0, Double(news) >= min(8, known.history.effectiveCount / 8),
-            now - known.madeAt >= Self.leastAge
-        else { return }
-        classes[key]?.distribution = known.history.distribution()
-        classes[key]?.madeAfter = known.history.observations
-        classes[key]?.madeAt = now
-        classes[key]?.plans = []
+        guard let place = classes.index(forKey: key) else { return }
+        let news = classes[at: place].history.observations - classes[at: place].madeAfter
+        guard news > 0, now - classes[at: place].madeAt >= Self.leastAge else { return }
+        let history = classes[at: place].history
+        guard Double(news) >= min(8, history.effectiveCount / 8) else { return }
+        classes[at: place].distribution = history.distribution()
+        classes[at: place].madeAfter = history.observations
+        classes[at: place].madeAt = now
+        classes[at: place].plans = []
     }
 
     /// How likely a look now, at age `age`, finds a task over that ran at age `last`; nil for a class without a history.
     func chance(_ key: TimeClass, after last: Duration, by age: Duration) -> Double? {
-        classes[key]?.distribution.chance(after: last, by: age)
+        classes.index(forKey: key).flatMap {
+            classes[at: $0].distribution.chance(after: last, by: age)
+        }
     }
 
     /// Rates in steps of √2, rounded down, so that a plan is not made for each number of running tasks.

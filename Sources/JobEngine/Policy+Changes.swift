@@ -71,7 +71,7 @@ extension Lane {
 
     /// Jobs wait by the slots that they compete for; they keep their places in line.
     private mutating func sortBacklogsAnew(_ turn: Turn) {
-        backlogs = [:]
+        backlogs = SmallTable()
         for job in jobs.values where job.state == .queued {
             guard let ticket = job.ticket else { continue }
             line(up: job, ticket: ticket, turn)

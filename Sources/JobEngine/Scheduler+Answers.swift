@@ -3,21 +3,21 @@
 extension Scheduler {
     mutating func committed(_ receipts: [WriteReceipt]) {
         for receipt in receipts {
-            guard lanes[receipt.lane]?.writesInFlight.remove(receipt.serial) != nil else {
-                continue
-            }
+            guard let lane = lanes.index(forKey: receipt.lane),
+                lanes[at: lane].writesInFlight.remove(receipt.serial) != nil
+            else { continue }
             touch(receipt.lane)
-            if lanes[receipt.lane]?.jobs[receipt.job]?.pending == receipt.serial {
-                lanes[receipt.lane]?.tell(receipt.job, .committed, turn: &turn)
-            }
+            if isAwaited(receipt) { tell(receipt.job, in: receipt.lane, .committed) }
         }
     }
 
     mutating func submitted(_ submitted: Submitted) {
         let reference = submitted.reference
-        lanes[reference.lane]?.submitsInTheAir.remove(reference.serial)
+        if let lane = lanes.index(forKey: reference.lane) {
+            lanes[at: lane].submitsInTheAir.remove(reference.serial)
+        }
         guard isAwaited(reference) else { return lateSubmit(submitted) }
-        if lanes[reference.lane]?.phase == .parked {
+        if isParked(reference.lane) {
             // Released before the answer came: whoever owns the lane next must hear of the task at once.
             lanes[reference.lane]?.held.append(.submitted(submitted))
             if case .accepted = submitted.answer { noteLate(submitted) }
@@ -25,18 +25,20 @@ extension Scheduler {
         }
         teachBreaker(submitted)
         teachPool(submitted)
-        lanes[reference.lane]?.tell(reference.job, .submitted(submitted.answer), turn: &turn)
-        touch(reference.lane)
+        tell(reference.job, in: reference.lane, .submitted(submitted.answer))
     }
 
     /// What an answer says about the account rather than about the job.
     private mutating func teachPool(_ submitted: Submitted) {
         let laneID = submitted.reference.lane
-        guard let lane = lanes[laneID], let job = lane.jobs[submitted.reference.job] else { return }
-        let key = lane.poolKey(account: submitted.account, model: job.entry.model)
+        guard let lane = lanes.index(forKey: laneID),
+            let job = lanes[at: lane].jobs.index(forKey: submitted.reference.job)
+        else { return }
+        let model = lanes[at: lane].jobs[at: job].entry.model
+        let key = lanes[at: lane].poolKey(account: submitted.account, model: model)
         switch submitted.answer {
         case .accepted:
-            lanes[laneID]?.pools[key]?.accepted()
+            lanes[at: lane].pools[key]?.accepted()
         case .refused(let refusal):
             switch refusal.way {
             case .concurrencyLimit:
@@ -80,13 +82,10 @@ extension Scheduler {
         switch submitted.answer {
         case .accepted:
             guard isDoubted, let note = lateNote(of: submitted) else { return noteLate(submitted) }
-            lanes[reference.lane]?.tell(reference.job, .lateNewsArrived(note), turn: &turn)
-            touch(reference.lane)
+            tell(reference.job, in: reference.lane, .lateNewsArrived(note))
         case .refused, .notSent:
             guard isDoubted else { return turn.report(.lateAnswerDropped(reference.job)) }
-            lanes[reference.lane]?.tell(
-                reference.job, .submitted(submitted.answer), turn: &turn)
-            touch(reference.lane)
+            tell(reference.job, in: reference.lane, .submitted(submitted.answer))
         case .unknown:
             turn.report(.lateAnswerDropped(reference.job))
         }
@@ -134,15 +133,21 @@ extension Scheduler {
             turn.report(.lateAnswerDropped(reference.job))
             return
         }
-        if lanes[reference.lane]?.phase == .parked {
+        if isParked(reference.lane) {
             lanes[reference.lane]?.held.append(held)
             return
         }
-        lanes[reference.lane]?.tell(reference.job, event, turn: &turn)
-        touch(reference.lane)
+        tell(reference.job, in: reference.lane, event)
+    }
+
+    private func isParked(_ lane: LaneID) -> Bool {
+        lanes.index(forKey: lane).map { lanes[at: $0].phase == .parked } == true
     }
 
     private func isAwaited(_ reference: JobReference) -> Bool {
-        lanes[reference.lane]?.jobs[reference.job]?.pending == reference.serial
+        guard let lane = lanes.index(forKey: reference.lane),
+            let job = lanes[at: lane].jobs.index(forKey: reference.job)
+        else { return false }
+        return lanes[at: lane].jobs[at: job].pending == reference.serial
     }
 }

@@ -4,7 +4,8 @@ extension Scheduler {
     /// The job's look is due: it waits for the account's next query token, until the event has been handled at least, so
     /// that tokens go to the looks that are worth most and not to the first to ring.
     mutating func wantLook(_ id: JobID, in lane: LaneID, on account: String) {
-        lanes[lane]?.looksDue[account, default: []].append(id)
+        guard let place = lanes.index(forKey: lane) else { return }
+        lanes[at: place].looksDue[account, default: []].append(id)
         looking.insert(lane)
     }
 
@@ -16,42 +17,53 @@ extension Scheduler {
                 serveLooks(in: lane, on: account)
             }
         }
-        looking = []
+        looking.removeAll(keepingCapacity: true)
     }
 
     private mutating func serveLooks(in laneID: LaneID, on account: String) {
-        guard let lane = lanes[laneID], lane.phase == .active else { return }
-        var due = inOrderOfWorth(lane.looksDue[account] ?? [], in: lane, on: account)[...]
-        lanes[laneID]?.looksDue[account] = nil
+        guard let lane = lanes.index(forKey: laneID), lanes[at: lane].phase == .active else {
+            return
+        }
+        var due = lanes[at: lane].looksInOrderOfWorth(on: account, turn: turn)[...]
+        lanes[at: lane].looksDue[account] = nil
         while let id = due.first {
-            if let later = lanes[laneID]?.queryRates[account]?.take(at: turn.now) {
-                lanes[laneID]?.looksDue[account] = Array(due)
-                lanes[laneID]?.setLooksAlarm(later, turn: &turn)
+            if let later = lanes[at: lane].takeQuery(on: account, at: turn.now) {
+                lanes[at: lane].looksDue[account] = Array(due)
+                lanes[at: lane].setLooksAlarm(later, turn: &turn)
                 return
             }
             due.removeFirst()
-            lanes[laneID]?.tell(id, .due, turn: &turn)
-            touch(laneID)
+            tell(id, in: laneID, .due)
         }
     }
+}
 
-    /// Those that still wait, once each.
-    private func inOrderOfWorth(_ ids: [JobID], in lane: Lane, on account: String) -> [JobID] {
+extension Lane {
+    /// The jobs whose looks are due and that still wait for them, once each.
+    fileprivate func looksInOrderOfWorth(on account: String, turn: Turn) -> [JobID] {
+        guard let due = looksDue[account] else { return [] }
+        if due.count == 1 { return due.filter { waits($0, on: account, turn) } }
         var seen: Set<JobID> = []
-        let waiting = ids.compactMap { id -> Job? in
-            guard let job = lane.jobs[id], job.accountToAsk == account,
-                let alarm = job.alarm, alarm <= turn.now, seen.insert(id).inserted
-            else { return nil }
-            return job
+        var looks: [(id: JobID, worth: Double, alarm: Instant)] = []
+        for id in due where waits(id, on: account, turn) && seen.insert(id).inserted {
+            guard let job = jobs[id] else { continue }
+            let worth = worth(ofLookAt: job, turn: turn)
+            looks.append((id, worth, job.alarm ?? turn.now))
         }
-        guard waiting.count > 1 else { return waiting.map(\.entry.id) }
-        return
-            waiting
-            .map { (job: $0, worth: lane.worth(ofLookAt: $0, turn: turn)) }
-            .sorted {
-                ($1.worth, $0.job.alarm ?? turn.now, $0.job.entry.id)
-                    < ($0.worth, $1.job.alarm ?? turn.now, $1.job.entry.id)
-            }
-            .map(\.job.entry.id)
+        looks.sort { ($1.worth, $0.alarm, $0.id) < ($0.worth, $1.alarm, $1.id) }
+        return looks.map(\.id)
+    }
+
+    /// - Returns: when to try again, if there is no token.
+    fileprivate mutating func takeQuery(on account: String, at now: Instant) -> Instant? {
+        guard let bucket = queryRates.index(forKey: account) else { return nil }
+        return queryRates[at: bucket].take(at: now)
+    }
+
+    private func waits(_ id: JobID, on account: String, _ turn: Turn) -> Bool {
+        guard let place = jobs.index(forKey: id), jobs[at: place].accountToAsk == account,
+            let alarm = jobs[at: place].alarm
+        else { return false }
+        return alarm <= turn.now
     }
 }

@@ -4,14 +4,14 @@
 ///
 /// No I/O, no clock, no randomness: equal events at equal times give equal effects.
 package struct Scheduler: Sendable {
-    var lanes: [LaneID: Lane] = [:]
+    var lanes = SmallTable<LaneID, Lane>()
     var turn: Turn
     private var drain = Drain.notAsked
     private var wakeAt: Instant?
     /// Lanes in which looks wait for a query token that may be there.
     var looking: Set<LaneID> = []
     /// Lanes in which something changed while the present event was handled.
-    private var touched: Set<LaneID> = []
+    private var touched: [LaneID] = []
 
     private enum Drain {
         case notAsked
@@ -60,7 +60,8 @@ package struct Scheduler: Sendable {
             lanes[lane]?.cursors.merge(cursors) { old, _ in old }
             touch(lane)
         case .requestRead(let lane, let intake):
-            lanes[lane]?.read(intake, turn: &turn)
+            guard let place = lanes.index(forKey: lane) else { return }
+            lanes[at: place].read(intake, turn: &turn)
             touch(lane)
         case .requestsReached(let lane, let partition, let position):
             lanes[lane]?.reached(position, of: partition)
@@ -115,24 +116,31 @@ package struct Scheduler: Sendable {
     }
 
     private mutating func ring(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
-        guard let lane = lanes[laneID], lane.phase != .parked, let job = lane.jobs[id],
-            job.alarm == at
+        guard let lane = lanes.index(forKey: laneID), lanes[at: lane].phase != .parked,
+            let job = lanes[at: lane].jobs.index(forKey: id),
+            lanes[at: lane].jobs[at: job].alarm == at
         else { return }
-        if let account = job.accountToAsk {
+        if let account = lanes[at: lane].jobs[at: job].accountToAsk {
             // When a lane is closing: no new questions; the alarm is set anew when it comes back.
-            if lane.phase == .active { wantLook(id, in: laneID, on: account) }
+            if lanes[at: lane].phase == .active { wantLook(id, in: laneID, on: account) }
             return
         }
-        lanes[laneID]?.tell(id, .due, turn: &turn)
+        tell(id, in: laneID, .due)
+    }
+
+    /// Tells a job of a lane that this worker holds.
+    mutating func tell(_ job: JobID, in laneID: LaneID, _ event: Job.Event) {
+        guard let lane = lanes.index(forKey: laneID) else { return }
+        lanes[at: lane].tell(job, event, turn: &turn)
         touch(laneID)
     }
 
     private mutating func bury(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
-        guard let lane = lanes[laneID], lane.phase == .active, let ending = lane.finished[id],
-            ending.at + turn.policy.dedupWindow == at
+        guard lanes[laneID]?.phase == .active, let endedAt = lanes[laneID]?.finished[id]?.at,
+            endedAt + turn.policy.dedupWindow == at
         else { return }
         // A duplicate that was handed in within the window may still wait to be read.
-        guard let read = lane.readAsOf, read >= at else {
+        guard let read = lanes[laneID]?.readAsOf, read >= at else {
             lanes[laneID]?.unburied.append(Burial(job: id, due: at))
             return
         }
@@ -149,21 +157,24 @@ package struct Scheduler: Sendable {
 
     /// Something changes in a lane: it is settled when the event has been handled.
     mutating func touch(_ id: LaneID) {
-        touched.insert(id)
+        if !touched.contains(id) { touched.append(id) }
     }
 
     /// Refills slots, reads on, and sees whether a lane can be released. Not before all that rings at this instant has
     /// rung, so that the slot goes to the first in rank and not to the first to ring.
     private mutating func settleTouched() {
-        for id in touched.sorted() {
-            lanes[id]?.fill(turn: &turn)
-            lanes[id]?.topUp(turn: &turn)
-            guard let lane = lanes[id], lane.phase == .closing else { continue }
-            if lane.writesInFlight.isEmpty && lane.submitsInTheAir.isEmpty {
+        touched.sort()
+        // By number: nothing is touched any more, and the list keeps its memory.
+        for place in touched.indices {
+            let id = touched[place]
+            guard let lane = lanes.index(forKey: id) else { continue }
+            lanes[at: lane].fill(turn: &turn)
+            lanes[at: lane].topUp(turn: &turn)
+            if lanes[at: lane].phase == .closing, lanes[at: lane].hasNothingInFlight {
                 release(id, isClean: true)
             }
         }
-        touched = []
+        touched.removeAll(keepingCapacity: true)
     }
 }
 

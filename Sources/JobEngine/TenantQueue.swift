@@ -18,7 +18,7 @@ struct Place: Equatable, Sendable {
 ///
 /// Nothing starves: whatever comes later than a level's head start and a job's `due` comes after it.
 struct TenantQueue: Sendable {
-    private var levels: [Int: Level] = [:]
+    private var levels = SmallTable<Int, Level>()
     /// Tickets of those who wait. Heaps keep what has left until it comes up.
     private var waiting: Set<UInt64> = []
 
@@ -44,16 +44,16 @@ struct TenantQueue: Sendable {
 
     mutating func add(_ place: Place) {
         waiting.insert(place.ticket)
-        let level = min(max(place.priority, 0), 9)
-        levels[level, default: Level()].byDue.insert(
+        let level = levels.index(forKey: min(max(place.priority, 0), 9), orInsert: Level())
+        levels[at: level].byDue.insert(
             Entry(at: place.due, ticket: place.ticket, job: place.job))
-        levels[level, default: Level()].byAge.insert(
+        levels[at: level].byAge.insert(
             Entry(at: place.acceptedAt, ticket: place.ticket, job: place.job))
     }
 
     mutating func remove(_ ticket: UInt64) {
         waiting.remove(ticket)
-        if waiting.isEmpty { levels = [:] }
+        if waiting.isEmpty { levels = SmallTable() }
     }
 
     /// The first, and how long its level has waited: a time that is the earlier the more pressing it is.
@@ -62,30 +62,32 @@ struct TenantQueue: Sendable {
     mutating func first(step: Duration) -> (job: JobID, ticket: UInt64, rank: Instant)? {
         var best: (level: Int, rank: Instant)?
         // From the highest down: of equal ranks the higher level is first.
-        for level in levels.keys.sorted(by: >) {
-            guard let oldest = oldest(of: level) else {
-                levels[level] = nil
+        for place in (0..<levels.count).reversed() {
+            let level = levels.keys[place]
+            guard let oldest = oldest(at: place) else {
+                levels.remove(at: place)
                 continue
             }
             let rank = oldest - step.times(level)
             if best.map({ rank < $0.rank }) ?? true { best = (level, rank) }
         }
-        guard let best, let head = head(of: best.level) else { return nil }
+        guard let best, let place = levels.index(forKey: best.level), let head = head(at: place)
+        else { return nil }
         return (head.job, head.ticket, best.rank)
     }
 
-    private mutating func oldest(of level: Int) -> Instant? {
-        while let first = levels[level]?.byAge.first {
+    private mutating func oldest(at place: Int) -> Instant? {
+        while let first = levels[at: place].byAge.first {
             if waiting.contains(first.ticket) { return first.at }
-            _ = levels[level]?.byAge.removeFirst()
+            _ = levels[at: place].byAge.removeFirst()
         }
         return nil
     }
 
-    private mutating func head(of level: Int) -> Entry? {
-        while let first = levels[level]?.byDue.first {
+    private mutating func head(at place: Int) -> Entry? {
+        while let first = levels[at: place].byDue.first {
             if waiting.contains(first.ticket) { return first }
-            _ = levels[level]?.byDue.removeFirst()
+            _ = levels[at: place].byDue.removeFirst()
         }
         return nil
     }

@@ -14,8 +14,8 @@ struct ScenarioTests {
         let thousand = try #require(result.waits["thousand"])
         #expect(ten.count == 10)
         #expect(thousand.count == 1000)
-        // Half of four slots, two minutes a task: the last of ten begins in the fifth round.
-        #expect((ten.last ?? .infinity) < 600)
+        // Half of four slots: the last of ten begins in the fifth round, after four of three minutes at most.
+        #expect((ten.last ?? .infinity) < 4 * 180)
         #expect(ScenarioResult.median(thousand) > 3 * 3600)
         #expect(result.utilisation >= 0.95)
     }

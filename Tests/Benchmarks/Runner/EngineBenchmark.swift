@@ -17,21 +17,25 @@ struct EngineBenchmark: AsyncParsableCommand {
                 "open jobs", "events/s", "µs/event", "growth", "log n growth", "allocations/event",
             ])
         var first: (cost: Double, jobs: Double)?
+        var most = 0.0
         for jobs in quick ? [100, 1000, 10_000, 100_000] : [100, 1000, 10_000, 100_000, 1_000_000] {
             var life = EngineLife(jobs: jobs)
             life.live(events: jobs)
             let events = max(200_000, jobs)
             let spent = Measure.of { life.live(events: events) }
             let cost = spent.cpu / Double(events)
+            let allocations = Double(spent.allocations) / Double(events)
+            most = max(most, allocations)
             let base = first ?? (cost, Double(jobs))
             first = base
             table.add(
                 "\(jobs)", (Double(events) / spent.wall).text(0), (cost * 1e6).text(2),
                 "\((cost / base.cost).text(2)) x",
                 "\((log2(Double(jobs)) / log2(base.jobs)).text(2)) x",
-                (Double(spent.allocations) / Double(events)).text(2))
+                allocations.text(2))
         }
         table.show()
+        try Gate.check("allocations per event", most, atMost: 5)
     }
 }
 
