@@ -137,8 +137,8 @@ let package = Package(
         tests(
             "ProcessTests",
             [
-                "Sandbox", "JSON", "Kafka", "JimengSimulator", "MediaAccess", "WorkerRuntime",
-                "JimengCLI", logging,
+                "Sandbox", "JSON", "Kafka", "JobEngine", "JimengSimulator", "MediaAccess",
+                "WorkerRuntime", "JimengCLI", logging,
             ]),
         tests(
             "FuzzTests",

@@ -129,8 +129,10 @@ package enum Report: Equatable, Sendable {
     /// The first good answer after that.
     case accountUp(String, after: Duration)
     case lateAnswerDropped(JobID)
-    /// A task id arrived for a job that has already ended.
+    /// A task id arrived for a job that has already ended, or an operator's word about a slot that is not on hold.
     case lateNoteUnused(LateNote)
+    /// An operator said that the attempt became no task, and the slot that was on hold for it is free.
+    case holdLifted(LateNote)
     case laneRestored(LaneID, open: Int, finished: Int)
     /// A task was seen to be over, that long after it was at most (the last look before found it running).
     case seen(JobID, delayAtMost: Duration, queries: Int)

@@ -158,29 +158,40 @@ package struct Entry: Equatable, Sendable {
     }
 }
 
-/// News of a task id from a worker that could no longer write the job's entry.
+/// News of a submit from somebody who may not write the job's entry: a worker that lost the lane, or an operator.
 package struct LateNote: Equatable, Sendable {
     package var job: JobID
     /// Of the request that was submitted: an id whose job has failed may be used again, with attempts from 1.
     package var source: Source
     package var attempt: Int
-    package var taskID: String
+    package var news: News
     package var account: String
     package var model: String
-    package var requestID: String?
     package var notedAt: Instant
 
+    /// What became of the submit.
+    package enum News: Equatable, Sendable {
+        /// The provider accepted it. `requestID` is that of the acceptance.
+        case task(String, requestID: String?)
+        /// It became no task: the word of an operator who has looked.
+        case lost
+    }
+
     package init(
-        job: JobID, source: Source, attempt: Int, taskID: String, account: String, model: String,
-        requestID: String?, notedAt: Instant
+        job: JobID, source: Source, attempt: Int, news: News, account: String, model: String,
+        notedAt: Instant
     ) {
         self.job = job
         self.source = source
-        self.model = model
         self.attempt = attempt
-        self.taskID = taskID
+        self.news = news
         self.account = account
-        self.requestID = requestID
+        self.model = model
         self.notedAt = notedAt
+    }
+
+    /// The task that it names.
+    package var taskID: String? {
+        if case .task(let id, _) = news { id } else { nil }
     }
 }

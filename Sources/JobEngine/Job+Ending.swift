@@ -71,10 +71,10 @@ extension Job {
         }
     }
 
-    private mutating func settle() -> Order? {
+    mutating func settle(settlesNote: Bool = false) -> Order? {
         entry.hold = nil
         move(to: .settling)
-        return .write(nil)
+        return .write(nil, settlesNote: settlesNote)
     }
 
     mutating func retire() -> Order? {

@@ -46,17 +46,7 @@ extension Job {
         }
     }
 
-    mutating func lateNewsArrived(_ note: LateNote, in context: Context) -> Order? {
-        guard state == .doubting, note.attempt == entry.attempt else {
-            impossible(.lateNewsArrived(note))
-        }
-        let submittedAt = min(note.notedAt, context.now)
-        return record(
-            Entry.Task(id: note.taskID, account: note.account, submittedAt: submittedAt),
-            settlesNote: true)
-    }
-
-    private mutating func record(_ task: Entry.Task, settlesNote: Bool = false) -> Order? {
+    mutating func record(_ task: Entry.Task, settlesNote: Bool = false) -> Order? {
         entry.phase = .submitted(task)
         entry.lastTask = task
         entry.lastError = nil

@@ -75,19 +75,20 @@ extension Lane {
         turn.report(.moved(entry.id, from: nil, to: state))
     }
 
-    /// A note that somebody wrote when it could no longer write the job's entry.
+    /// A note that somebody wrote who may not write the job's entry.
     mutating func lateNoteRead(_ note: LateNote, turn: inout Turn) {
-        if let job = jobs[note.job] {
-            if job.state == .doubting, job.entry.attempt == note.attempt,
-                job.entry.source == note.source
-            {
-                tell(note.job, .lateNewsArrived(note), turn: &turn)
-                return
+        let job = jobs[note.job]
+        if let job, job.isConcerned(by: note) {
+            if case .lost = note.news { turn.report(.holdLifted(note)) }
+            tell(note.job, .lateNewsArrived(note), turn: &turn)
+            // A job that waited goes on at once, before another takes its slot; whatever it orders commits after this.
+            if job.state == .delayed, let entry = jobs[note.job]?.entry {
+                write(.put(entry), key: note.job, settlesNote: true, turn: &turn)
             }
-            if job.task?.id != note.taskID { turn.report(.lateNoteUnused(note)) }
-        } else {
-            turn.report(.lateNoteUnused(note))
+            return
         }
+        let isKnown = note.taskID != nil && note.taskID == job?.task?.id
+        if !isKnown { turn.report(.lateNoteUnused(note)) }
         write(.none, key: note.job, settlesNote: true, turn: &turn)
     }
 

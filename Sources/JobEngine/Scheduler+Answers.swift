@@ -95,8 +95,8 @@ extension Scheduler {
         guard case .accepted(let taskID, let requestID) = submitted.answer else { return nil }
         return LateNote(
             job: submitted.reference.job, source: submitted.order.request.source,
-            attempt: submitted.attempt, taskID: taskID, account: submitted.account,
-            model: submitted.order.request.model, requestID: requestID, notedAt: turn.now)
+            attempt: submitted.attempt, news: .task(taskID, requestID: requestID),
+            account: submitted.account, model: submitted.order.request.model, notedAt: turn.now)
     }
 
     private mutating func noteLate(_ submitted: Submitted) {

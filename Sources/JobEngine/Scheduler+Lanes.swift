@@ -90,8 +90,8 @@ extension Scheduler {
             guard let task = job.task else { continue }
             let note = LateNote(
                 job: job.entry.id, source: job.entry.source, attempt: job.entry.attempt,
-                taskID: task.id,
-                account: task.account, model: job.entry.model, requestID: nil, notedAt: turn.now)
+                news: .task(task.id, requestID: nil), account: task.account,
+                model: job.entry.model, notedAt: turn.now)
             turn.effects.append(.note(lane.id, note))
         }
     }

@@ -78,9 +78,20 @@ enum Samples {
     static func note(_ job: JobID, attempt: Int = 1, task: String = "t1", offset: Int64 = 0)
         -> LateNote
     {
+        note(job, .task(task, requestID: nil), attempt: attempt, offset: offset)
+    }
+
+    /// What an operator says who has found no task.
+    static func noteOfLoss(_ job: JobID, attempt: Int = 1, offset: Int64 = 0) -> LateNote {
+        note(job, .lost, attempt: attempt, offset: offset)
+    }
+
+    private static func note(
+        _ job: JobID, _ news: LateNote.News, attempt: Int, offset: Int64
+    ) -> LateNote {
         LateNote(
             job: job, source: Source(partition: partition(0), offset: offset), attempt: attempt,
-            taskID: task, account: "main", model: "model", requestID: nil, notedAt: start)
+            news: news, account: "main", model: "model", notedAt: start)
     }
 
     static let product = Product(links: ["https://videos.example/1.mp4"], expiresAt: at(3600))

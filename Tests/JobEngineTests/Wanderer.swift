@@ -141,7 +141,10 @@ struct Wanderer {
     private mutating func note() {
         guard let entry = ledger.values.sorted(by: { $0.id < $1.id }).randomElement(using: &random)
         else { return }
-        var note = Samples.note(entry.id, attempt: entry.attempt, task: "late")
+        var note =
+            random.chance(2)
+            ? Samples.noteOfLoss(entry.id, attempt: entry.attempt)
+            : Samples.note(entry.id, attempt: entry.attempt, task: "late")
         note.source = entry.source
         feed(.lateNoteRead(LaneID(0), note))
     }

@@ -11,7 +11,7 @@ enum Words {
         case .query(let order): "query \(order.taskID)"
         case .probe(let order): "probe \(order.reference.job)"
         case .archive(let order): "archive \(order.reference.job)"
-        case .note(_, let note): "note \(note.job) \(note.attempt) \(note.taskID)"
+        case .note(_, let note): "note \(note.job) \(note.attempt) \(note.taskID ?? "lost")"
         case .read(_, let partition, let count): "read \(partition.partition) \(count)"
         case .release(let lane, let isClean):
             "release \(lane.number) \(isClean ? "clean" : "unclean")"

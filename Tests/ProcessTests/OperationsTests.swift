@@ -3,6 +3,7 @@
 import Foundation
 import JSON
 import JimengSimulator
+import JobEngine
 import Kafka
 import Logging
 import Sandbox
@@ -45,6 +46,9 @@ struct OperationsTests {
         #expect(jobs.output.isEmpty)
         let resolve = try await CommandRun.jimeng(["resolve", "w", "--as-task", "t"], settings)
         #expect(resolve.status == 75)
+        let lost = try await CommandRun.jimeng(["resolve", "w", "--as-lost"], settings)
+        #expect(lost.status == 75)
+        #expect(lost.errors.contains("w is not known to the ledger"))
         await sandbox.stop()
     }
 
@@ -109,6 +113,55 @@ struct OperationsTests {
         await sandbox.stop()
     }
 
+    @Test("a slot on hold for a lost submit is free as soon as an operator says so")
+    func lost() async throws {
+        var options = SandboxOptions()
+        (options.lanes, options.requestPartitions, options.slots) = (1, 1, 1)
+        options.generation = .fixed(.milliseconds(300))
+        let sandbox = try await Sandbox(options)
+        let settings = Self.settings(sandbox)
+        var policy = sandbox.policy(scale: .milliseconds(300))
+        policy.unknownHold = .seconds(3600)
+        let worker = try sandbox.worker(
+            named: "only", policy: policy,
+            logger: Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await worker.run() }
+        let audience = try Audience(
+            ClientConfiguration(bootstrapServers: sandbox.bootstrapServers), ids: ["gone", "next"])
+        try await audience.follow([sandbox.topics.results, sandbox.topics.failures])
+        let lines = """
+            {"id":"gone","model":"jimeng_t2v_v30","prompt":"x [sim:drop-before]"}
+            """
+        _ = try await CommandRun.jimeng(["submit"], settings, input: lines)
+        await audience.wait(for: 1, within: .seconds(60))
+        let held = try Self.lines(try await CommandRun.jimeng(["jobs", "--json"], settings))
+        #expect(held.map { $0["state"]?.string } == ["holding"])
+
+        let task = try await CommandRun.jimeng(["resolve", "gone", "--as-task", "t"], settings)
+        #expect(task.status == 75)
+        let lost = try await CommandRun.jimeng(
+            ["resolve", "gone", "--as-lost", "--json"], settings)
+        #expect(lost.status == 0, "\(lost.errors)")
+        #expect(try Self.lines(lost).first?["lost"] == true)
+        _ = try await CommandRun.jimeng(
+            ["submit"], settings, input: #"{"id":"next","model":"jimeng_t2v_v30","prompt":"x"}"#)
+        await audience.wait(for: 2, within: .seconds(60))
+        #expect(audience.snapshot.finished == 2)
+        #expect(worker.counts.failed == [.submissionUnknown: 1])
+
+        let again = try await CommandRun.jimeng(["resolve", "gone", "--as-lost"], settings)
+        #expect(again.status == 75)
+        #expect(again.errors.contains("gone is failed and holds no slot: there is nothing to free"))
+        let story = try await CommandRun.jimeng(["explain", "gone"], settings)
+        for words in ["an operator says that attempt 1 became no task", "the slot is free"] {
+            #expect(story.output.contains(words), "\(words) in \(story.output)")
+        }
+        await audience.close()
+        worker.drain()
+        try await running.value
+        await sandbox.stop()
+    }
+
     @Test("completion scripts come for each shell", arguments: ["bash", "zsh", "fish"])
     func completions(shell: String) async throws {
         let run = try await CommandRun.jimeng(["--generate-completion-script", shell])
@@ -123,6 +176,8 @@ struct OperationsTests {
             ["replay", "--kind", "bogus"], ["replay", "--since", "soon"],
             ["spend", "--by", "moon"],
             ["cancel"], ["cancel", "a", "--timeout", "1s"], ["resolve", "a", "--as-task", "a b"],
+            ["resolve", "a"], ["resolve", "a", "--as-task", "t", "--as-lost"],
+            ["resolve", "a", "--as-lost", "--force"],
         ])
     func usage(arguments: [String]) async throws {
         let run = try await CommandRun.jimeng(arguments)

@@ -91,7 +91,7 @@ package struct History: Sendable {
         case .query(let order): "query \(order.taskID)"
         case .probe(let order): "probe \(order.reference.job)"
         case .archive(let order): "archive \(order.reference.job)"
-        case .note(_, let note): "note \(note.job) \(note.taskID)"
+        case .note(_, let note): "note \(note.job) \(note.taskID ?? "lost")"
         case .read(_, let partition, let count): "read \(count) of \(partition.partition)"
         case .release(let lane, let isClean): "release \(lane)\(isClean ? "" : " unclean")"
         case .wake, .report, .stopped: "\(effect)"

@@ -149,7 +149,7 @@ extension World {
             history.committed(now, write)
             auditor.committed(write, at: now, provider: provider)
         }
-        if let note = broker.transactions[transaction].note { auditor.recorded(note.taskID) }
+        if let task = broker.transactions[transaction].note?.taskID { auditor.recorded(task) }
         for lane in broker.transactions[transaction].lanes.sorted() {
             for worker in workers.indices where workers[worker].holds[lane]?.epoch != nil {
                 schedule(member(worker), .tail(lane), in: chance.delay(10...800))

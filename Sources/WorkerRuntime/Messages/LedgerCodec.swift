@@ -148,10 +148,15 @@ package struct LedgerCodec: Sendable {
         writer.member("id", note.job)
         writer.member("source", note.source)
         writer.member("attempt", note.attempt)
-        writer.member("task_id", note.taskID)
+        switch note.news {
+        case .task(let id, let requestID):
+            writer.member("task_id", id)
+            writer.member("request_id", requestID)
+        case .lost:
+            writer.member("lost", true)
+        }
         writer.member("account", note.account)
         writer.member("model", note.model)
-        writer.member("request_id", note.requestID)
         writer.member("noted_at", note.notedAt)
         writer.member("worker", worker)
         writer.endObject()

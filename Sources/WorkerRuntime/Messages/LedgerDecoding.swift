@@ -8,6 +8,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case notJSON(String)
     case unknownVersion(String)
     case wrongMember(String)
+    case contradiction(String, String)
 
     package var description: String {
         switch self {
@@ -16,6 +17,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "format version \(version) is not known to this release; a newer worker wrote it: "
                 + "run that release or a later one"
         case .wrongMember(let name): "member \(name) is missing or of the wrong type"
+        case .contradiction(let one, let other): "members \(one) and \(other) exclude each other"
         }
     }
 }
@@ -90,9 +92,9 @@ extension LedgerCodec {
         let members = LedgerMembers(object: object)
         return LateNote(
             job: JobID(try members.string("id")), source: try members.source(),
-            attempt: try members.attempt(), taskID: try members.string("task_id"),
+            attempt: try members.attempt(), news: try members.news(),
             account: try members.string("account"), model: try members.string("model"),
-            requestID: object["request_id"]?.string, notedAt: try members.instant("noted_at"))
+            notedAt: try members.instant("noted_at"))
     }
 
     /// The members of a value that carries no request.
@@ -160,6 +162,20 @@ private struct LedgerMembers {
             let offset = source["offset"]?.int64
         else { throw .wrongMember("source") }
         return Source(topic: topic, partition: partition, offset: offset)
+    }
+
+    /// Either a task or that there is none: a note that says both, or neither, is not believed in anything.
+    func news() throws(LedgerError) -> LateNote.News {
+        switch (object["task_id"], object["lost"]) {
+        case (let id?, nil):
+            guard let id = id.string else { throw .wrongMember("task_id") }
+            return .task(id, requestID: object["request_id"]?.string)
+        case (nil, let lost?):
+            guard lost.bool == true else { throw .wrongMember("lost") }
+            return .lost
+        case (nil, nil): throw .wrongMember("task_id")
+        case (_?, _?): throw .contradiction("task_id", "lost")
+        }
     }
 
     func lastError() -> FailureCause? {

@@ -7,7 +7,7 @@ package enum LedgerKey: Equatable, Sendable {
     case job(JobID)
     /// How far a requests partition has been accepted.
     case cursor(SourcePartition)
-    /// News of a task id from a worker that had lost the lane.
+    /// News of a submit from a worker that had lost the lane, or from an operator.
     case lateNote(JobID)
     /// What a lane has set aside today.
     case spend(LaneID)

@@ -75,9 +75,13 @@ package struct JobHistory: Sendable {
     }
 
     private static func text(of note: JSONObject) -> String {
-        if note["lost"]?.bool == true { return "an operator says that there is no task" }
+        let number = note["attempt"]?.int
+        if note["lost"]?.bool == true {
+            let submit = number.map { "attempt \($0)" } ?? "the submit"
+            return "an operator says that \(submit) became no task"
+        }
         let task = note["task_id"]?.string ?? "?"
-        let attempt = note["attempt"]?.int.map { " of attempt \($0)" } ?? ""
+        let attempt = number.map { " of attempt \($0)" } ?? ""
         let request = note["request_id"]?.string.map { " (request id \($0))" } ?? ""
         return "late news: the task\(attempt) is \(task)\(request)"
     }

@@ -38,8 +38,10 @@ struct JobTelling {
         guard let prior else {
             return job.attempt == 0 ? "accepted" : "waits again after attempt \(job.attempt)"
         }
-        return prior.state == "accepted"
-            ? again : "attempt \(job.attempt) came to nothing; waits again"
+        guard prior.state == "accepted" else {
+            return "attempt \(job.attempt) came to nothing; waits again"
+        }
+        return prior.hold != nil && job.hold == nil ? "the slot is free" : again
     }
 
     private var finished: String {

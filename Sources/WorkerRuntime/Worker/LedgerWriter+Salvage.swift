@@ -27,8 +27,8 @@ extension LedgerWriter {
             logger.critical(
                 "a task id could not be recorded",
                 metadata: [
-                    "job": "\(note.job)", "task": "\(note.taskID)", "account": "\(note.account)",
-                    "lane": "\(lane.number)",
+                    "job": "\(note.job)", "task": "\(note.taskID ?? "-")",
+                    "account": "\(note.account)", "lane": "\(lane.number)",
                 ])
         }
     }

@@ -56,9 +56,9 @@ final class ReportObserver: Sendable {
             }
         case .duplicate: counts.duplicates += 1
         case .lateAnswerDropped: counts.lateAnswers += 1
-        case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused,
-            .deliveredAfterTheEnd, .laneRestored, .seen, .budgetExhausted,
-            .accountDown, .accountUp:
+        case .cancelOfUnknownJob, .attemptFailed, .poolPaused, .lateNoteUnused, .holdLifted,
+            .deliveredAfterTheEnd, .laneRestored, .seen, .budgetExhausted, .accountDown,
+            .accountUp:
             break
         }
     }
@@ -70,7 +70,8 @@ final class ReportObserver: Sendable {
             meters.count(MetricCatalogue.retries, ("kind", cause.kind.rawValue))
         case .duplicate: meters.count(MetricCatalogue.duplicates)
         case .lateAnswerDropped: meters.count(MetricCatalogue.lateAnswers)
-        case .lateNoteUnused: meters.count(MetricCatalogue.orphanedTasks)
+        case .lateNoteUnused(let note):
+            if note.taskID != nil { meters.count(MetricCatalogue.orphanedTasks) }
         case .deliveredAfterTheEnd: meters.count(MetricCatalogue.lateDeliveries)
         case .accountDown(let account, let why, _):
             meters.set(MetricCatalogue.accountDown, to: 1, ("account", account))
@@ -79,7 +80,7 @@ final class ReportObserver: Sendable {
             meters.set(MetricCatalogue.accountDown, to: 0, ("account", account))
             health.update { $0.downAccounts[account] = nil }
         case .moved, .finished, .cancelOfUnknownJob, .poolPaused, .laneRestored, .seen,
-            .budgetExhausted:
+            .budgetExhausted, .holdLifted:
             break
         }
     }
@@ -143,6 +144,25 @@ final class ReportObserver: Sendable {
         return metadata
     }
 
+    private func about(_ note: LateNote, _ engine: Engine) -> Logger.Metadata {
+        about(note.job, engine).merging([
+            "attempt": "\(note.attempt)", "account": "\(note.account)",
+        ]) { $1 }
+    }
+
+    private func log(unused note: LateNote, _ engine: Engine) {
+        switch note.news {
+        case .task(let id, _):
+            logger.error(
+                "a task was paid for whose job has already ended",
+                metadata: ["job": "\(note.job)", "task": "\(id)", "account": "\(note.account)"])
+        case .lost:
+            logger.warning(
+                "an operator says that a submit became no task, but no slot is on hold for it",
+                metadata: about(note, engine))
+        }
+    }
+
     private func log(_ report: Report, _ engine: Engine) {
         switch report {
         case .moved(let job, let from, let to):
@@ -199,11 +219,11 @@ final class ReportObserver: Sendable {
         case .lateAnswerDropped(let job):
             logger.debug("late answer dropped", metadata: about(job, engine))
         case .lateNoteUnused(let note):
-            logger.error(
-                "a task was paid for whose job has already ended",
-                metadata: [
-                    "job": "\(note.job)", "task": "\(note.taskID)", "account": "\(note.account)",
-                ])
+            log(unused: note, engine)
+        case .holdLifted(let note):
+            logger.notice(
+                "an operator says that the submit became no task: the slot on hold for it is free",
+                metadata: about(note, engine))
         case .deliveredAfterTheEnd(let job, let task, let product):
             logger.warning(
                 "a task delivered after its job had been given up",

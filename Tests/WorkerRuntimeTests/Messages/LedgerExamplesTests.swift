@@ -152,12 +152,37 @@ struct LedgerExamplesTests {
     }
 
     @Test(
-        "a late note without what it is for is refused",
-        arguments: ["task-id-is-a-number", "without-source", "without-task-id"])
+        "a late note that does not say what it is for, or one thing of the two, is refused",
+        arguments: [
+            "task-id-is-a-number", "without-source", "without-task-id", "lost-and-a-task-id",
+            "lost-is-false",
+        ])
     func invalidLateNotes(name: String) throws {
         let example = try #require(
             Examples.all("ledger-late-note", "invalid").first { $0.name == name })
         #expect(throws: LedgerError.self) { try LedgerCodec.lateNote(example.bytes) }
+    }
+
+    @Test("what became of a submit comes back out of a late note: a task, or none")
+    func news() throws {
+        func news(_ name: String) throws -> LateNote.News {
+            try LedgerCodec.lateNote(Examples.one("ledger-late-note", name).bytes).news
+        }
+        #expect(
+            try news("late-note")
+                == .task("7392616336519610409", requestID: "20261120173002010225138037129A6C13"))
+        #expect(
+            try news("without-request-id") == .task("7392616336519610409", requestID: nil))
+        #expect(try news("lost") == .lost)
+    }
+
+    @Test("a late note that names a task and says that there is none is told apart from others")
+    func contradiction() throws {
+        let example = try #require(
+            Examples.all("ledger-late-note", "invalid").first { $0.name == "lost-and-a-task-id" })
+        #expect(throws: LedgerError.contradiction("task_id", "lost")) {
+            try LedgerCodec.lateNote(example.bytes)
+        }
     }
 
     @Test(

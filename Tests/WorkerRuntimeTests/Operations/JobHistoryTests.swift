@@ -79,6 +79,24 @@ struct JobHistoryTests {
         #expect(history.timeline[0].details == ["key a, 40 bytes, tenant north"])
     }
 
+    @Test("an operator's word that a submit became no task is told, and that the slot is free")
+    func lost() {
+        var pages = LedgerPages()
+        var history = JobHistory("a")
+        let hold: JSON = ["account": "main", "until": 9_000_000]
+        history.takeLedger(pages.entry("a", "intent", ["attempt": 1, "account": "main"]))
+        history.takeLedger(
+            pages.entry("a", "accepted", ["attempt": 1, "retry_at": 9_000_000, "hold": hold]))
+        history.takeLedger(pages.record(key: "late/a", ["lost": true, "attempt": 1]))
+        history.takeLedger(pages.record(key: "late/a", nil))
+        history.takeLedger(pages.entry("a", "accepted", ["attempt": 1]))
+        #expect(
+            history.timeline.map(\.text).suffix(3) == [
+                "an operator says that attempt 1 became no task",
+                "the owner has dealt with the note", "the slot is free",
+            ])
+    }
+
     @Test("an id that failed and was used again shows both lives")
     func again() {
         var pages = LedgerPages()

@@ -4,6 +4,7 @@ import JSON
 import Jimeng
 import JobEngine
 import Kafka
+import Observability
 import Sandbox
 import Testing
 import WorkerRuntime
@@ -41,6 +42,25 @@ struct TakeOverTests {
         #expect(outcomes["after"]?.map(\.taskID) == [after])
         #expect(outcomes.values.joined().allSatisfy { $0.status == "succeeded" })
         #expect(world.submissions().values.allSatisfy { $0.count == 1 })
+        #expect(await running.drain() == "drained")
+        await world.stop()
+    }
+
+    @Test("an operator who says that a submit became no task frees the slot on hold for it")
+    func lost() async throws {
+        let world = try await World(lanes: 1) { $0.slots = 1 }
+        try await world.write([world.entry("ended", .holding)])
+        let running = try world.worker("owner")
+        #expect(await running.logs("lane taken over"))
+        try await world.send([World.request("next")])
+        try await world.write([world.note("ended", .lost)])
+        #expect(await world.audience.outcome(of: "next")?.status == "succeeded")
+        #expect(
+            await running.logs("an operator says that the submit became no task"))
+        try await world.write([world.note("ended", .lost)])
+        #expect(await running.logs("but no slot is on hold for it account=sandbox attempt=1"))
+        let isCounted = running.registry.exposition().contains("jimeng_orphaned_tasks_total 1")
+        #expect(!isCounted, "no task is known of")
         #expect(await running.drain() == "drained")
         await world.stop()
     }
@@ -151,7 +171,11 @@ struct TakeOverTests {
 }
 
 extension World {
-    enum Phase { case accepted, intent }
+    enum Phase {
+        case accepted, intent
+        /// Ended as `submission_unknown`, with a slot on hold for an hour.
+        case holding
+    }
 
     /// The entry that a predecessor left, in partition 0 of the ledger.
     func entry(_ id: JobID, _ phase: Phase) -> OutgoingRecord {
@@ -161,11 +185,19 @@ extension World {
             id: id, source: source, requestedAt: now, model: "jimeng_t2v_v30", frames: 121,
             payload: World.request(id.text))
         var entry = Entry(request: request, acceptedAt: now)
-        if case .intent = phase {
-            let intent = Entry.Intent(account: "sandbox", sendBy: now + .seconds(1), mintedAt: now)
+        let intent = Entry.Intent(account: "sandbox", sendBy: now + .seconds(1), mintedAt: now)
+        switch phase {
+        case .accepted: break
+        case .intent:
             entry.attempt = 1
             entry.phase = .intent(intent)
             entry.lastIntent = intent
+        case .holding:
+            entry.attempt = 1
+            entry.phase = .finished(Entry.Ending(failure: .submissionUnknown, at: now))
+            entry.lastIntent = intent
+            entry.request = nil
+            entry.hold = Entry.Hold(account: "sandbox", taskID: nil, until: now + .seconds(3600))
         }
         let value = LedgerCodec(worker: "predecessor").bytes(entry, epoch: 1, at: now)
         return OutgoingRecord(
@@ -173,10 +205,14 @@ extension World {
     }
 
     func note(_ id: JobID, taskID: String) -> OutgoingRecord {
+        note(id, .task(taskID, requestID: nil))
+    }
+
+    func note(_ id: JobID, _ news: LateNote.News) -> OutgoingRecord {
         let source = Source(topic: sandbox.topics.requests, partition: 0, offset: 0)
         let note = LateNote(
-            job: id, source: source, attempt: 1, taskID: taskID, account: "sandbox",
-            model: "jimeng_t2v_v30", requestID: nil, notedAt: SteadyClock().now)
+            job: id, source: source, attempt: 1, news: news, account: "sandbox",
+            model: "jimeng_t2v_v30", notedAt: SteadyClock().now)
         return OutgoingRecord(
             topic: sandbox.topics.ledger, partition: 0, key: LedgerKey.lateNote(id).bytes,
             value: LedgerCodec(worker: "predecessor").bytes(note))
