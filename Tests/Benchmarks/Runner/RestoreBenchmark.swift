@@ -18,6 +18,7 @@ struct RestoreBenchmark: AsyncParsableCommand {
         var table = Table(
             "restore: decode a ledger partition and let the engine take the lane over",
             ["entries", "ms", "µs/entry", "JSON alone, µs/entry", "ratio", "allocations/entry"])
+        var most = 0.0
         for count in [1000, 10_000, 100_000] {
             let records = Self.records(count)
             let json = Measure.of { for record in records { Baseline.parse(record.value ?? []) } }
@@ -34,12 +35,15 @@ struct RestoreBenchmark: AsyncParsableCommand {
                             cursors: contents.cursors)), at: Self.now)
             }
             let each = spent.cpu / Double(count)
+            let allocations = Double(spent.allocations) / Double(count)
+            most = max(most, allocations)
             table.add(
                 "\(count)", (spent.wall * 1000).text(1), (each * 1e6).text(2),
                 (json.cpu / Double(count) * 1e6).text(2), "\((spent.cpu / json.cpu).text(2)) x",
-                (Double(spent.allocations) / Double(count)).text(1))
+                allocations.text(1))
         }
         table.show()
+        try Gate.check("allocations per entry", most, atMost: 20)
     }
 
     private static let now = Instant(milliseconds: 1_800_000_000_000)
