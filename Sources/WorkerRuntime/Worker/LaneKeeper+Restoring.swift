@@ -148,7 +148,7 @@ extension LaneKeeper {
     {
         let count: Int
         do {
-            count = try await reader.partitionCount(of: topics.requests)
+            count = partitionsSeen(try await reader.partitionCount(of: topics.requests))
         } catch {
             throw .kafka(error)
         }
@@ -290,9 +290,10 @@ extension LaneKeeper {
                 throw .setup(
                     LaneCount.mismatch(topics.ledger, partitions: ledger, lanes: lanesInAll))
             }
-            guard let count = try? await reader.partitionCount(of: topics.requests) else {
+            guard let told = try? await reader.partitionCount(of: topics.requests) else {
                 continue
             }
+            let count = partitionsSeen(told)
             for lane in activeLanes {
                 for partition in requestPartitions(of: lane, among: count)
                 where feed.use(of: partition.topicPartition) == nil {

@@ -18,6 +18,8 @@ actor LaneKeeper {
     let logger: Logger
     let observation: Observation
 
+    /// See `WorkerSettings.partitionsSeen`.
+    let partitionsSeen: @Sendable (_ told: Int) -> Int
     /// Those that this worker has keys for.
     private(set) var accounts: Set<String>
 
@@ -45,8 +47,10 @@ actor LaneKeeper {
     init(
         member: GroupMember, reader: Reader, writer: LedgerWriter, topics: Topics,
         intake: RequestIntake, lanesInAll: Int, accounts: Set<String>, inbox: Inbox,
-        clock: SteadyClock, logger: Logger, observation: Observation
+        clock: SteadyClock, logger: Logger, observation: Observation,
+        partitionsSeen: @escaping @Sendable (_ told: Int) -> Int = { $0 }
     ) {
+        self.partitionsSeen = partitionsSeen
         self.accounts = accounts
         self.member = member
         self.reader = reader

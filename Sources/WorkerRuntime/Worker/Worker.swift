@@ -68,7 +68,7 @@ package final class Worker: Sendable {
             member: member, reader: reader, writer: writer, topics: settings.topics,
             intake: intake, lanesInAll: settings.policy.lanes,
             accounts: Set(settings.policy.accounts.map(\.name)), inbox: inbox, clock: clock,
-            logger: logger, observation: observation)
+            logger: logger, observation: observation, partitionsSeen: settings.partitionsSeen)
         observer = ReportObserver(
             logger: logger, meters: observation.meters, health: observation.health)
         observation.begin(settings.policy)

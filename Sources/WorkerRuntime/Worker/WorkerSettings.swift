@@ -16,6 +16,9 @@ package struct WorkerSettings: Sendable {
     package var transactionTimeout: Duration = .seconds(15)
     /// How often new request partitions are looked for.
     package var partitionWatch: Duration = .seconds(60)
+    /// Of the request partitions that the cluster tells, how many there are. For tests: the embedded broker lets no topic
+    /// grow.
+    package var partitionsSeen: @Sendable (_ told: Int) -> Int = { $0 }
     /// How often is asked where request partitions end, for lag and for how long finished jobs are remembered.
     package var requestsWatch: Duration = .seconds(15)
     /// How patient watchdogs are.

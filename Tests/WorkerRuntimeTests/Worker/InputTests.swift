@@ -4,6 +4,7 @@ import JSON
 import JobEngine
 import Kafka
 import Sandbox
+import Synchronization
 import Testing
 import WorkerRuntime
 
@@ -72,6 +73,30 @@ struct InputTests {
             "an id that is forgotten is new")
         #expect(await running.drain() == "drained")
         await ledger.close()
+        await world.stop()
+    }
+
+    @Test("request partitions that are added while workers run are read, without a restart")
+    func growth() async throws {
+        let world = try await World(lanes: 2)
+        let seen = Atomic(2)
+        var wish = World.Wish()
+        wish.settings = {
+            $0.partitionWatch = .milliseconds(100)
+            $0.partitionsSeen = { told in min(told, seen.load(ordering: .acquiring)) }
+        }
+        let running = try world.worker("reader", wish)
+        try await world.send([World.request("new-2")], partition: 2)
+        try await world.send([World.request("new-3")], partition: 3)
+        try await world.send([World.request("old-0"), World.request("old-1")])
+        #expect(await world.audience.outcomes(of: 2).keys.sorted() == ["old-0", "old-1"])
+        #expect(running.worker.counts.accepted == 2)
+        seen.store(4, ordering: .releasing)
+        #expect(await running.logs("a request partition was added", times: 2))
+        let outcomes = await world.audience.outcomes(of: 4)
+        #expect(outcomes.values.allSatisfy { $0.map(\.status) == ["succeeded"] })
+        #expect(outcomes.count == 4)
+        #expect(await running.drain() == "drained")
         await world.stop()
     }
 

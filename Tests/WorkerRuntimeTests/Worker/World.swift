@@ -60,6 +60,7 @@ struct World {
         var group: String?
         var ends: (ProviderEnds) -> ProviderEnds = { $0 }
         var watch: (inout WatchSettings) -> Void = { _ in }
+        var settings: (inout WorkerSettings) -> Void = { _ in }
         var callTimes = Observation.callTimes(submit: .seconds(30))
         var tracer: any Tracer = NoOpTracer()
         var logLevel = Logger.Level.info
@@ -86,6 +87,7 @@ struct World {
         wish.policy(&settings.policy)
         settings.requestsWatch = .milliseconds(200)
         wish.watch(&settings.watch)
+        wish.settings(&settings)
         let registry = MetricCatalogue.registry()
         let observation = Observation(
             meters: Meters(registry), tracer: wish.tracer, clock: clock, callTimes: wish.callTimes)
