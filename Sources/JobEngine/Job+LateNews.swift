@@ -3,8 +3,8 @@
 extension Job {
     /// Whether the note is about an attempt of which this job does not know what it became.
     ///
-    /// An id can be used again, and a slot can be on hold for another attempt: both are compared. While the entry with the
-    /// hold is still being written, nobody can have read of it.
+    /// An id can be used again, and a slot can be on hold for another attempt: both are compared. While the owner
+    /// still waits to hear that the entry with the hold is durable, the note comes too early: it is said to be unused.
     func isConcerned(by note: LateNote) -> Bool {
         guard note.source == entry.source, note.attempt == entry.attempt else { return false }
         switch note.news {

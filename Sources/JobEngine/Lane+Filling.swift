@@ -43,6 +43,8 @@ extension Lane {
             classes.append(backlogs.keys[place])
         }
         guard !classes.isEmpty else { return }
+        // Also where no slot is free: who waits for money would else be woken for a morning that is over.
+        rollSpend(turn: &turn)
         while let (modelClass, candidate) = nextCandidate(&classes, turn: &turn) {
             guard let account = freeAccount(modelClass, turn: &turn) else {
                 classes.removeAll { $0 == modelClass }

@@ -4,7 +4,10 @@ extension Lane {
     init(restoring restore: LaneRestore, turn: inout Turn) {
         self.init(id: restore.lane, epoch: restore.epoch, turn: turn)
         cursors = restore.cursors
-        progress = restore.marks.mapValues { ReadingProgress(mark: $0) }
+        // By our clock it lies in the past, whatever the clock of its owner said.
+        progress = restore.marks.mapValues {
+            ReadingProgress(mark: EndMark(offset: $0.offset, asOf: min($0.asOf, turn.now)))
+        }
         if let spend = restore.spend { self.spend = spend }
         // In the order in which they were accepted, so that equal ranks keep their order.
         let entries = restore.entries.sorted {

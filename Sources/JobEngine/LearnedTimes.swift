@@ -198,7 +198,8 @@ package struct LearnedTimes: Sendable {
 
 extension TimeClass: Comparable {
     package static func < (left: TimeClass, right: TimeClass) -> Bool {
-        (left.model, left.frames ?? -1) < (right.model, right.frames ?? -1)
+        (left.model, left.frames == nil ? 0 : 1, left.frames ?? 0)
+            < (right.model, right.frames == nil ? 0 : 1, right.frames ?? 0)
     }
 }
 

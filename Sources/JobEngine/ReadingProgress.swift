@@ -26,6 +26,8 @@ struct ReadingProgress: Equatable, Sendable {
     private(set) var mark: EndMark?
     /// Everything below has been read, what cannot be seen (markers of transactions, aborted records) included.
     private(set) var seen: Int64 = 0
+    /// The highest end that was measured in this tenure.
+    private var highest: Int64 = 0
 
     init(mark: EndMark? = nil) {
         self.mark = mark
@@ -36,10 +38,15 @@ struct ReadingProgress: Equatable, Sendable {
         seen = max(seen, position)
     }
 
+    /// An end that is lower than one before says nothing: the topic was made anew, and what it holds now is yet to be
+    /// read whatever the position, or a new leader does not know the end yet.
+    ///
     /// - Parameters:
     ///   - end: where the partition ends, asked for at `asOf` or later.
     ///   - cursor: the offset that is read next.
     mutating func measured(end: Int64, asOf: Instant, cursor: Int64) {
+        guard end >= highest else { return }
+        highest = end
         let position = max(seen, cursor)
         if let mark, mark.offset <= position {
             know(mark.asOf)
@@ -49,7 +56,7 @@ struct ReadingProgress: Equatable, Sendable {
             know(asOf)
             mark = nil
         } else if mark == nil || mark.map({ $0.offset > end }) == true {
-            // A mark beyond the end is of a log that was cut, or of a topic that was made anew.
+            // A mark beyond the end comes from a predecessor, of a log that was cut since.
             mark = EndMark(offset: end, asOf: asOf)
         }
     }

@@ -88,6 +88,28 @@ struct BudgetTests {
         #expect(intents(of: "c", until: Budget().begin(ofDay: Self.today + 1), &talk) == 1)
     }
 
+    @Test(
+        "who waits for money while all slots are taken is woken for a morning to come, not for one that is over"
+    )
+    func allSlotsTaken() {
+        var talk = Conversation.owner(
+            policy(nil) {
+                $0.accounts = [Samples.account(slots: 2, submits: 1000)]
+                $0.tenants["red"] = TenantPolicy(budget: 4)
+            })
+        for id in ["r1", "r2"] as [JobID] {
+            talk.reads(id) { ($0.cost, $0.tenant) = (4, "red") }
+        }
+        talk.commits()
+        talk.commits()
+        _ = reads(["a"], cost: 4, &talk)
+        talk.commits()
+        // A conversation records it when the engine wants to be woken for the past.
+        talk.sleeps((Budget().begin(ofDay: Self.today + 1) - talk.now) / .seconds(1))
+        talk.hears(.timerFired)
+        #expect(talk.state(of: "r2") == .queued)
+    }
+
     /// Lets time pass as far as the engine asks for, and no further than `end`.
     private func intents(of job: JobID, until end: Instant, _ talk: inout Conversation) -> Int {
         var count = 0

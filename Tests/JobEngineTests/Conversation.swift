@@ -228,7 +228,9 @@ struct Conversation {
         case .query(let order): keep("query", order.reference)
         case .probe(let order): keep("probe", order.reference)
         case .archive(let order): keep("archive", order.reference)
-        case .wake(let at): wakeAt = at
+        case .wake(let at):
+            if at <= now { Issue.record("to be woken at \(at), which is over at \(now)") }
+            wakeAt = at
         case .report(let report): reports.append(report)
         case .note, .read, .release, .stopped: break
         }

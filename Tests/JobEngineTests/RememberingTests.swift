@@ -113,11 +113,40 @@ struct RememberingTests {
         #expect(next.measures([0: 9]) == ["bury a"])
     }
 
-    @Test("an end that the partition no longer has is not waited for")
+    @Test("a predecessor's end that the partition no longer has is not waited for")
     func cutLog() {
-        var talk = Conversation.ended()
-        talk.waits(Self.day)
-        #expect(talk.measures([0: 100]) == [])
+        var talk = Conversation()
+        talk.sleeps(Self.day + 3600)
+        let mark = EndMark(offset: 100, asOf: Samples.start)
+        talk.hears(
+            .laneAcquired(
+                LaneRestore(
+                    lane: LaneID(0), epoch: 2, entries: [Samples.entry("a", Samples.ending())],
+                    cursors: [Samples.partition(0): 1], marks: [Samples.partition(0): mark])))
         #expect(talk.measures([0: 1]) == ["bury a"])
+    }
+
+    @Test("an end that has fallen says nothing: what the topic holds now is yet to be read")
+    func fallenEnd() {
+        var talk = Conversation.ended()
+        talk.measures([0: 100])
+        talk.waits(Self.day)
+        #expect(talk.measures([0: 1]) == [])
+        #expect(talk.reads("a") == ["write nothing, cursor 2"])
+    }
+
+    @Test("an end of a predecessor whose clock was ahead is none of the future")
+    func clockAhead() {
+        var talk = Conversation()
+        talk.sleeps(Self.day - 60)
+        let mark = EndMark(offset: 1, asOf: Samples.at(10 * Self.day))
+        talk.hears(
+            .laneAcquired(
+                LaneRestore(
+                    lane: LaneID(0), epoch: 2, entries: [Samples.entry("a", Samples.ending())],
+                    cursors: [Samples.partition(0): 1], marks: [Samples.partition(0): mark])))
+        #expect(talk.measures([0: 2]) == [])
+        talk.waits(120)
+        #expect(talk.measures([0: 2]) == [], "a record of before the window's end waits")
     }
 }

@@ -28,6 +28,7 @@ package struct Violation: Sendable, CustomStringConvertible {
         case ownerless = "no lane is without an owner for long"
         case keptForEver = "nothing is kept for ever"
         case windowOverrun = "open jobs stay within the window"
+        case wokenForThePast = "nobody wants to be woken for what is over"
         case slotLeak = "slots in use are those of jobs"
     }
 

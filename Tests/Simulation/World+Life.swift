@@ -113,6 +113,9 @@ extension World {
             hearOfAccount(submitted, by: member(worker))
         }
         let effects = workers[worker].scheduler.handle(event, at: clock(worker))
+        for case .wake(let at) in effects where at <= clock(worker) {
+            auditor.violate(now, .wokenForThePast, "worker \(worker), for \(at)")
+        }
         workers[worker].outbox += effects.compactMap { bent($0) }
         if mutant == .submitsBeforeCommit { commitUnseen(effects, worker) }
         auditor.check(workers[worker].scheduler, at: now)
