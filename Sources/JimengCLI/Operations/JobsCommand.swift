@@ -118,7 +118,8 @@ struct JobsCommand: AsyncParsableCommand {
             counts[stage].map { "\($0) \(stage.rawValue)" }
         }
         let cut = shown < jobs.count ? "\(shown) of \(jobs.count) shown: " : ""
-        let odd = view.others > 0 ? "; \(view.others) records of the ledger cannot be read" : ""
+        let records = view.others == 1 ? "1 record" : "\(view.others) records"
+        let odd = view.others > 0 ? "; \(records) of the ledger cannot be read" : ""
         return cut + parts.joined(separator: ", ") + odd
     }
 

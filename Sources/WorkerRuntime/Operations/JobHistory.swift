@@ -70,7 +70,7 @@ package struct JobHistory: Sendable {
             add(.note, record, owner: note["worker"]?.string, Self.text(of: note))
         case .noteSettled(let job) where job == id:
             add(.note, record, "the owner has dealt with the note")
-        case .job, .forgotten, .note, .noteSettled, .cursor, .other: break
+        case .job, .forgotten, .note, .noteSettled, .cursor, .bookkeeping, .other: break
         }
     }
 

@@ -15,6 +15,8 @@ package struct LedgerRecord: Sendable {
         case note(JobID, JSONObject)
         /// The owner has dealt with the note.
         case noteSettled(JobID)
+        /// What a lane has set aside, or a key that was cleared: of no interest to operators.
+        case bookkeeping
         /// Of a kind that this release does not know, or damaged.
         case other
     }
@@ -42,7 +44,9 @@ package struct LedgerRecord: Sendable {
                 return .other
             }
             return .cursor(partition, nextOffset: next)
-        case (.cursor, nil), (.spend, _): return .other
+        case (.spend, let value?):
+            return (try? LedgerCodec.spend(value)) == nil ? .other : .bookkeeping
+        case (.cursor, nil), (.spend, nil): return .bookkeeping
         case (.lateNote(let id), let value?):
             return (try? JSON(parsing: value))?.object.map { .note(id, $0) } ?? .other
         case (.lateNote(let id), nil): return .noteSettled(id)

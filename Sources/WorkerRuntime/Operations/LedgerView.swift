@@ -52,6 +52,7 @@ package struct LedgerView: Sendable {
         case .cursor(let partition, let next): cursors[partition] = next
         case .note(let id, _): notes.insert(key(id))
         case .noteSettled(let id): notes.remove(key(id))
+        case .bookkeeping: break
         case .other: others += 1
         }
     }

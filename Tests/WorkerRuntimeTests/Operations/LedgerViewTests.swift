@@ -39,6 +39,18 @@ struct LedgerViewTests {
         #expect(view.jobs.isEmpty)
     }
 
+    @Test("what a lane has set aside is none of what cannot be read, unless it is damaged")
+    func bookkeeping() {
+        var pages = LedgerPages()
+        var view = LedgerView()
+        let sum: JSON = ["v": 1, "day": "2026-11-30", "total_micro": 7, "tenants_micro": [:]]
+        view.take(pages.record(key: "spend/0", sum))
+        view.take(pages.record(key: "spend/0", nil))
+        #expect(view.others == 0)
+        view.take(pages.record(key: "spend/0", ["v": 1, "day": "tomorrow"]))
+        #expect(view.others == 1)
+    }
+
     @Test("stages are told from the entry and the time")
     func stages() throws {
         var pages = LedgerPages()
