@@ -11,7 +11,7 @@ final class SharedProvider: Sendable {
 
     init(
         _ provider: SimulatedProvider, clock: @escaping @Sendable () -> WallTime,
-        controls: [String: SimulatorServer.Control] = [:]
+        controls: [String: SimulatorServer.Control]
     ) {
         self.provider = Mutex(provider)
         self.clock = clock

@@ -63,9 +63,9 @@ extension Scheduler {
 
     /// Where a job is at the moment, for log lines about it; nil if it is nowhere here.
     package func whereabouts(of job: JobID) -> Whereabouts? {
-        for id in lanes.keys {
-            guard let entry = lanes[id]?.jobs[job]?.entry else { continue }
-            return Whereabouts(lane: id, taskID: entry.lastTask?.id)
+        for place in 0..<lanes.count {
+            guard let entry = lanes[at: place].jobs[job]?.entry else { continue }
+            return Whereabouts(lane: lanes.keys[place], taskID: entry.lastTask?.id)
         }
         return nil
     }

@@ -55,7 +55,7 @@ struct ReadingProgress: Equatable, Sendable {
         if end <= position {
             know(asOf)
             mark = nil
-        } else if mark == nil || mark.map({ $0.offset > end }) == true {
+        } else if (mark?.offset ?? .max) > end {
             // A mark beyond the end comes from a predecessor, of a log that was cut since.
             mark = EndMark(offset: end, asOf: asOf)
         }

@@ -136,16 +136,17 @@ package struct Scheduler: Sendable {
     }
 
     private mutating func bury(_ id: JobID, in laneID: LaneID, setFor at: Instant) {
-        guard lanes[laneID]?.phase == .active, let endedAt = lanes[laneID]?.finished[id]?.at,
+        guard let lane = lanes.index(forKey: laneID), lanes[at: lane].phase == .active,
+            let endedAt = lanes[at: lane].finished[id]?.at,
             endedAt + turn.policy.dedupWindow == at
         else { return }
         // A duplicate that was handed in within the window may still wait to be read.
-        guard let read = lanes[laneID]?.readAsOf, read >= at else {
-            lanes[laneID]?.unburied.append(Burial(job: id, due: at))
+        guard let read = lanes[at: lane].readAsOf, read >= at else {
+            lanes[at: lane].unburied.append(Burial(job: id, due: at))
             return
         }
-        lanes[laneID]?.finished[id] = nil
-        lanes[laneID]?.write(.tombstone, key: id, turn: &turn)
+        lanes[at: lane].finished[id] = nil
+        lanes[at: lane].write(.tombstone, key: id, turn: &turn)
     }
 
     private mutating func setWake() {

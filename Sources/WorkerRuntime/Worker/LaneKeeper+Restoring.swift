@@ -140,7 +140,7 @@ extension LaneKeeper {
         }
         return LaneRestore(
             lane: lane, epoch: epoch, entries: log.entries, cursors: cursors,
-            marks: log.marks.filter { cursors[$0.key] != nil }, spend: log.spend)
+            marks: log.marks, spend: log.spend)
     }
 
     private func requestPartitions(of lane: LaneID) async throws(RestoreFailure)

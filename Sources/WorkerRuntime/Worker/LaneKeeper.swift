@@ -48,7 +48,7 @@ actor LaneKeeper {
         member: GroupMember, reader: Reader, writer: LedgerWriter, topics: Topics,
         intake: RequestIntake, lanesInAll: Int, accounts: Set<String>, inbox: Inbox,
         clock: SteadyClock, logger: Logger, observation: Observation,
-        partitionsSeen: @escaping @Sendable (_ told: Int) -> Int = { $0 }
+        partitionsSeen: @escaping @Sendable (_ told: Int) -> Int
     ) {
         self.partitionsSeen = partitionsSeen
         self.accounts = accounts
